@@ -1,0 +1,75 @@
+"""The errors people meet. Every message is plain Chinese and says what to do next."""
+
+from collections.abc import Mapping
+
+
+class H5appError(Exception):
+    """Base of every expected error; `str(error)` may be shown to a person."""
+
+
+class SettingsError(H5appError):
+    """The environment asks for something the service cannot start with."""
+
+
+class CampaignError(H5appError):
+    """The campaign file is wrong; the message names line and key."""
+
+
+class InvalidAnswerError(H5appError):
+    """One answer cannot be taken as typed."""
+
+
+class InvalidAnswersError(H5appError):
+    """Answers of a page or of the whole draft that must be mended; `problems` maps question name to sentence."""
+
+    def __init__(self, problems: Mapping[str, str]) -> None:
+        super().__init__("还有几处需要修改")
+        self.problems = dict(problems)
+
+
+class PathClosedError(H5appError):
+    """The path is not open now, by the server's clock."""
+
+
+class PhotoError(H5appError):
+    """A photo that cannot be taken; the message says which picture to send instead."""
+
+
+class PhotoTooLargeError(PhotoError):
+    """More bytes or pixels than a photo may have."""
+
+
+class UnreadablePhotoError(PhotoError):
+    """Not a picture we read, or a damaged one."""
+
+
+class PhotosBusyError(PhotoError):
+    """No decoder became free in time; the same upload will work in a moment."""
+
+
+class PosterError(H5appError):
+    """A poster that cannot be made as asked."""
+
+
+class NotFoundError(H5appError):
+    """No such thing, or not for this person: the two look alike from outside."""
+
+
+class ConflictError(H5appError):
+    """Somebody else was quicker; what was read is no longer so."""
+
+
+class SignInError(H5appError):
+    """Name or password wrong, or too many tries; one sentence for both."""
+
+
+class SealError(H5appError):
+    """A sealed value does not open: wrong key, or changed bytes."""
+
+
+class StoreBusyError(H5appError):
+    """Another process held the write lock for too long; trying again is right."""
+
+
+class StoreFullError(H5appError):
+    """The disk is full, or nearly."""

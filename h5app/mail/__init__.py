@@ -1,0 +1,1 @@
+"""Letters: MIME, and the mailers that carry them."""

@@ -1,0 +1,1 @@
+"""Posters: layout in millimetres, QR codes, PDF and PNG."""

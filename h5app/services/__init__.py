@@ -1,0 +1,1 @@
+"""Use cases. A service owns its transaction and is the only way to write."""
