@@ -1,0 +1,256 @@
+"""One campaign as its file describes it: wording, paths, limits. Nothing of a notice stands in code."""
+
+import json
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
+
+from h5app.domain.attachment import Slot
+from h5app.domain.errors import CampaignError, PathClosedError
+from h5app.domain.nomination import Route
+
+_STRICT = ConfigDict(extra="forbid", strict=True)
+_Words = Annotated[str, Field(min_length=1)]
+_Count = Annotated[int, Field(ge=0, le=20)]
+_Mailbox = Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+
+
+@dataclass(frozen=True)
+class Organiser:
+    """Who invites, and whom to telephone."""
+
+    __pydantic_config__ = _STRICT
+    name: _Words
+    department: str
+    contact: str
+    telephone: _Words
+    icp_record: str = ""
+    police_record: str = ""
+
+
+@dataclass(frozen=True)
+class Material:
+    """How many photos of one slot an entry needs and may have."""
+
+    __pydantic_config__ = _STRICT
+    least: _Count
+    most: _Count
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Sizes: deeds in code points, a photo and a whole encoded mail in MB (10⁶ bytes)."""
+
+    __pydantic_config__ = _STRICT
+    deeds_chars: Annotated[int, Field(ge=50, le=5000)] = 500
+    deeds_max_chars: Annotated[int, Field(ge=50, le=10000)] = 800
+    photo_mb: Annotated[int, Field(ge=1, le=50)] = 12
+    mail_mb: Annotated[int, Field(ge=1, le=50)] = 20
+
+
+@dataclass(frozen=True)
+class Path:
+    """One way into the selection, with dates, mailbox and materials of its own.
+
+    An absent opening or closing time means that none has been announced.
+    """
+
+    __pydantic_config__ = _STRICT
+    key: str
+    name: _Words
+    note: str
+    routes: tuple[Route, ...]
+    mailbox: _Mailbox
+    stamped: bool
+    materials: Mapping[Slot, Material]
+    opens_at: AwareDatetime | None = None
+    closes_at: AwareDatetime | None = None
+    id_number_required: tuple[Route, ...] = ()
+    limits: Limits = field(default_factory=Limits)
+
+    def material(self, slot: Slot) -> Material:
+        return self.materials.get(slot, Material(least=0, most=0))
+
+    def check_open(self, now: datetime, *, started_at: datetime | None = None, grace_s: int = 600) -> None:
+        """Raise PathClosedError outside the path's dates; a draft begun in time has `grace_s` more.
+
+        Args:
+            now: the server's clock.
+            started_at: when the person began, if he has.
+        """
+        if self.opens_at and now < self.opens_at:
+            raise PathClosedError(f"推荐从 {local_time(self.opens_at)} 开始，请到时候再来")
+        if not self.closes_at or now <= self.closes_at:
+            return
+        in_time = started_at is not None and started_at <= self.closes_at
+        if not in_time or (now - self.closes_at).total_seconds() > grace_s:
+            raise PathClosedError(f"推荐已于 {local_time(self.closes_at)} 截止。有疑问请打电话问工会")
+
+
+@dataclass(frozen=True)
+class Consents:
+    """The texts a person agrees to, each in a box of its own; `nominee` is for whoever fills in for somebody else."""
+
+    __pydantic_config__ = _STRICT
+    rules: _Words
+    personal: _Words
+    mailing: _Words
+    nominee: _Words
+    retention: _Words
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """The whole file."""
+
+    __pydantic_config__ = _STRICT
+    title: _Words
+    form_title: _Words
+    table_title: _Words
+    summary: _Words
+    who_may: _Words
+    preferred: str
+    steps: Annotated[tuple[_Words, ...], Field(min_length=1, max_length=5)]
+    after: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    join_union: _Words
+    min_years: Annotated[int, Field(ge=0, le=50)]
+    categories: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    regions: Annotated[tuple[_Words, ...], Field(min_length=1)]
+    organiser: Organiser
+    consents: Consents
+    paths: Mapping[str, Path]
+
+    def path_of(self, route: Route) -> Path:
+        """The path a route belongs to; the file is refused where a route has none or two."""
+        return next(path for path in self.paths.values() if route in path.routes)
+
+
+def local_time(moment: datetime) -> str:
+    """A time as people read it, in the zone the campaign file gives it.
+
+    >>> from datetime import timezone, timedelta
+    >>> local_time(datetime(2024, 3, 26, 18, tzinfo=timezone(timedelta(hours=8))))
+    '2024年3月26日 18:00'
+    """
+    return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
+_READER = TypeAdapter(Campaign)
+_SENTENCES = {
+    "missing": "缺少 {key}，请补上",
+    "unexpected_keyword_argument": "不认识 {key}，请删去或改成正确的名字",
+    "string_type": "{key} 应是加引号的文字",
+    "string_too_short": "{key} 不能空着",
+    "string_pattern_mismatch": "{key} 应是一个邮箱地址，或留空",
+    "int_type": "{key} 应是整数，不加引号",
+    "bool_type": "{key} 应是 true 或 false",
+    "tuple_type": "{key} 应是方括号里的一列",
+    "datetime_type": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
+    "timezone_aware": "{key} 要写明时区，如 2026-03-26T18:00:00+08:00",
+    "enum": "{key} 只能是 {expected} 之一",
+    "greater_than_equal": "{key} 太小，至少 {ge}",
+    "less_than_equal": "{key} 太大，至多 {le}",
+}
+
+
+def parse_campaign(text: str, *, source: str) -> Campaign:
+    """Read and check a campaign file.
+
+    Args:
+        text: TOML.
+        source: the file's name, for the message.
+
+    Raises:
+        CampaignError: one sentence that names file, line and key.
+    """
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise CampaignError(f"{source} 写法有误：{error}。请改正后再启动") from None
+    paths = data.get("paths")
+    for key, path in paths.items() if isinstance(paths, dict) else ():
+        if isinstance(path, dict):
+            path["key"] = key
+    try:
+        # Strict JSON mode: numbers in quotes are refused, yet tables may become dataclasses and words enums.
+        campaign = _READER.validate_json(json.dumps(data, default=str))
+    except ValidationError as error:
+        raise _first_error(text, source=source, error=error) from None
+    _check_whole(campaign, text=text, source=source)
+    return campaign
+
+
+def _first_error(text: str, *, source: str, error: ValidationError) -> CampaignError:
+    first = error.errors(include_url=False)[0]
+    keys = [str(part) for part in first["loc"]]
+    sentence = _SENTENCES.get(first["type"], "{key} 写得不对：" + first["msg"])
+    return _wrong(text, source, keys, sentence.format(key=".".join(keys), **first.get("ctx", {})))
+
+
+def _wrong(text: str, source: str, keys: list[str], sentence: str) -> CampaignError:
+    return CampaignError(f"{source} 第 {line_of(text, keys)} 行：{sentence}。改好后再启动")
+
+
+def _check_whole(campaign: Campaign, *, text: str, source: str) -> None:
+    """What one key cannot say alone."""
+    for route in Route:
+        homes = [key for key, path in campaign.paths.items() if route in path.routes]
+        if len(homes) != 1:
+            keys = ["paths", homes[-1], "routes"] if homes else ["paths"]
+            raise _wrong(text, source, keys, f"{route.label}（{route}）应当写在一个、也只写在一个 routes 里")
+    for key, path in campaign.paths.items():
+        if path.opens_at and path.closes_at and path.opens_at >= path.closes_at:
+            raise _wrong(text, source, ["paths", key, "closes_at"], f"paths.{key} 的截止时间应晚于开始时间")
+        if path.limits.deeds_max_chars < path.limits.deeds_chars:
+            keys = ["paths", key, "limits", "deeds_max_chars"]
+            raise _wrong(text, source, keys, "deeds_max_chars 不能小于 deeds_chars")
+        for slot, material in path.materials.items():
+            if material.most < material.least:
+                keys = ["paths", key, "materials", slot.value]
+                raise _wrong(text, source, keys, f"{slot.label}的 most 不能小于 least")
+
+
+def line_of(text: str, keys: list[str]) -> int:
+    """The line on which a key of a TOML text stands; its nearest table's where the key is missing.
+
+    The text is read in ever longer pieces by the real parser: a key belongs to the first piece that
+    has it. Only a wrong file pays for this.
+
+    >>> line_of('a = 1\\n[t]\\nb = 2\\n', ["t", "b"])
+    3
+    """
+    for depth in range(len(keys), 0, -1):
+        start = 1
+        for line, data in _growing(text):
+            if _has(data, keys[:depth]):
+                return start
+            start = line + 1
+    return 1
+
+
+def _growing(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    lines = text.splitlines()
+    for end, last in enumerate(lines, start=1):
+        try:
+            data = tomllib.loads("\n".join(lines[:end]) + "\n")
+        except tomllib.TOMLDecodeError:
+            continue
+        if last.strip():
+            yield end, data
+        else:
+            yield end, {}
+
+
+def _has(data: Any, keys: list[str]) -> bool:  # noqa: ANN401 -- whatever TOML holds
+    for key in keys:
+        if isinstance(data, dict) and key in data:
+            data = data[key]
+        elif isinstance(data, list) and key.isdigit() and int(key) < len(data):
+            data = data[int(key)]
+        else:
+            return False
+    return True

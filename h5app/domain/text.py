@@ -1,0 +1,64 @@
+"""The one edge through which typed text enters: what no form, mail or table may carry is gone after it."""
+
+import unicodedata
+
+from h5app.domain.errors import InvalidAnswerError
+
+# NEL, LINE SEPARATOR and PARAGRAPH SEPARATOR break lines in mail subjects and file names (S9).
+_LINE_BREAKS = str.maketrans({"\r": "\n", "\x0b": "\n", "\x0c": "\n", "\x85": "\n", "\u2028": "\n", "\u2029": "\n"})
+# Joiners that emoji and some scripts need; every other format character hides or reorders text (S7).
+_KEPT_FORMAT = frozenset("\u200d")
+
+
+def clean_text(raw: str, *, lines: bool = False) -> str:
+    """Typed text without control, bidi, zero-width and surrogate characters, trimmed.
+
+    Characters that Python's tables do not know yet (CJK Extensions H and I) stay. Nothing is
+    normalised: NFC would replace compatibility ideographs that stand in people's names.
+
+    Args:
+        raw: as it came from the browser.
+        lines: keep line breaks (as "\\n", at most one blank line in a row); else they become spaces.
+
+    Raises:
+        InvalidAnswerError: a private-use character, which only the sender's own device can show.
+
+    >>> clean_text("  张\\u202e三\\u200b ")
+    '张三'
+    """
+    text = raw.replace("\r\n", "\n").translate(_LINE_BREAKS)
+    kept = "".join(char for char in text if char == "\n" or _is_printable(char))
+    for char in kept:
+        if unicodedata.category(char) == "Co":
+            raise InvalidAnswerError(f"有一个字（U+{ord(char):04X}）别人的手机显示不出来，请换一种输入法再打一次")
+    rows = [" ".join(row.split()) for row in kept.split("\n")]
+    if not lines:
+        return " ".join(row for row in rows if row)
+    return _without_blank_runs(rows)
+
+
+def _is_printable(char: str) -> bool:
+    code = ord(char)
+    if code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF:  # noncharacters, not allowed in XML
+        return False
+    if char == "\t":
+        return True
+    category = unicodedata.category(char)
+    return category not in {"Cc", "Cs"} and (category != "Cf" or char in _KEPT_FORMAT)
+
+
+def _without_blank_runs(rows: list[str]) -> str:
+    kept: list[str] = []
+    for row in rows:
+        if row or (kept and kept[-1]):
+            kept.append(row)
+    return "\n".join(kept).strip("\n")
+
+
+def letters(text: str) -> int:
+    """How many code points a person would count: line breaks are not letters.
+
+    >>> letters("两行\\n𰻞")
+    3
+    """
+    return len(text.replace("\n", ""))
