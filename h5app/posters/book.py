@@ -1,0 +1,140 @@
+"""What people edit for posters: `qr/posters.toml`, read into frozen data. A wrong line is named with what to do."""
+
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
+
+from h5app.domain.errors import PosterError
+
+# Without the pairs people mix up when they read a code aloud: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
+CODE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
+CAMPAIGN_TEXTS = "campaign"
+
+Route = Literal["self", "peer", "unit"]
+Code = Annotated[str, StringConstraints(pattern=f"^[{CODE_LETTERS}]{{4}}$")]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)]
+TitleLines = Annotated[tuple[Text, ...], Field(min_length=1, max_length=3)]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class Channel:
+    """Where a poster hangs: its code counts the scans. `route` None leads to the landing page."""
+
+    code: Code
+    name: Text
+    route: Route | None = None
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class PosterTexts:
+    """The words of one poster: tag and call above the title, scan under the code, three steps in one line each."""
+
+    tag: Tag
+    call: Text
+    scan: Text
+    steps: tuple[Text, Text, Text]
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class PosterBook:
+    """Everything in `posters.toml`.
+
+    Args:
+        title_lines: the campaign's title as it breaks into lines; joined they are the title, character by character.
+        texts: "campaign", "self", "peer" and "unit" → the words of their posters.
+        channels: every poster there is, in the order of the file.
+    """
+
+    title_lines: TitleLines
+    texts: Mapping[str, PosterTexts]
+    channels: tuple[Channel, ...]
+
+    def texts_for(self, channel: Channel) -> PosterTexts:
+        """The words of this channel's poster."""
+        return self.texts[channel.route or CAMPAIGN_TEXTS]
+
+    def channel(self, code: str) -> Channel | None:
+        """The channel with this code, or None: a code that is no longer in the file still opens the landing page."""
+        return next((channel for channel in self.channels if channel.code == code), None)
+
+
+_BOOK = TypeAdapter(PosterBook)
+_WHAT_TO_DO = {
+    "missing": "还没有写，请补上",
+    "extra_forbidden": "是多出来的，请检查是不是拼错了，或者删掉",
+    "unexpected_keyword_argument": "是多出来的，请检查是不是拼错了，或者删掉",
+    "string_type": "要写成文字，两边加英文引号",
+    "string_too_short": "还空着，请写上文字",
+    "string_too_long": "太长，最多 6 个字",
+    "string_pattern_mismatch": f"要写成 4 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）",
+    "literal_error": '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行',
+    "too_short": "写少了：标题 1 到 3 行，步骤 3 条",
+    "too_long": "写多了：标题 1 到 3 行，步骤 3 条",
+}
+_ANYTHING_ELSE = "写法不对，请照文件里原来的样子写"
+
+
+def load_poster_book(path: Path) -> PosterBook:
+    """Read and check `posters.toml`.
+
+    Raises:
+        PosterError: the file is missing, is no TOML, or says something that no poster can be made from; the message
+            names the line or the key and what to do.
+    """
+    try:
+        book = _BOOK.validate_python(_toml(path))
+    except ValidationError as error:
+        raise PosterError("；".join(_sentences(path, error))) from error
+    _check_texts(path, book)
+    _check_codes(path, book.channels)
+    return book
+
+
+def _toml(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise PosterError(f"找不到 {path}。请把仓库里的 qr/posters.toml 放回原处") from error
+    except UnicodeDecodeError as error:
+        raise PosterError(f"{path.name} 不是 UTF-8 编码。请用编辑器另存为 UTF-8") from error
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"at line (\d+)", str(error))
+        where = f"第 {place[1]} 行" if place else "最后一行"
+        raise PosterError(f"{path.name} {where}写法不对，请检查引号、等号和方括号是不是成对") from error
+
+
+def _sentences(path: Path, error: ValidationError) -> Iterable[str]:
+    for problem in error.errors(include_url=False):
+        yield f"{path.name} 的 {_key(problem['loc'])} {_WHAT_TO_DO.get(problem['type'], _ANYTHING_ELSE)}"
+
+
+def _key(location: tuple[int | str, ...]) -> str:
+    """A key as people count: `channels` 第 2 个的 `code` reads `channels[2].code`."""
+    parts = [f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in location]
+    return "".join(parts).lstrip(".")
+
+
+def _check_texts(path: Path, book: PosterBook) -> None:
+    used = {channel.route or CAMPAIGN_TEXTS for channel in book.channels}
+    for name in sorted(used - set(book.texts)):
+        raise PosterError(f"{path.name} 的 texts.{name} 还没有写，请补上")
+    for name in sorted(set(book.texts) - {CAMPAIGN_TEXTS, "self", "peer", "unit"}):
+        raise PosterError(f"{path.name} 的 texts.{name} {_WHAT_TO_DO['extra_forbidden']}")
+
+
+def _check_codes(path: Path, channels: tuple[Channel, ...]) -> None:
+    if not channels:
+        raise PosterError(f"{path.name} 的 channels 还空着，请至少写一张海报")
+    for code, times in Counter(channel.code for channel in channels).items():
+        if times > 1:
+            raise PosterError(f"{path.name} 的 channels 里有 {times} 张海报用了同一个 code {code}，请各用一个")
