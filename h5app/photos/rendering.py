@@ -1,0 +1,36 @@
+"""One upload to its renditions: checked by its header, in line for a decoder, decoded in a child."""
+
+from h5app.domain.errors import PhotoTooLargeError, UnreadablePhotoError
+from h5app.photos.darkroom import Darkroom
+from h5app.photos.headers import read_header
+from h5app.photos.limits import DEFAULT_LIMITS, MIB, PhotoLimits
+from h5app.photos.renditions import Renditions
+from h5app.photos.slots import slot
+
+NOTHING_ARRIVED = "照片没有传上来，请重新选一次"
+
+_DARKROOM = Darkroom()
+
+
+def render(data: bytes, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkroom = _DARKROOM) -> Renditions:
+    """Clean renditions of one uploaded photo; takes 0.2 to 0.4 s for 12 megapixels and blocks the thread.
+
+    Args:
+        data: the upload as it came; JPEG, PNG, WebP or HEIC, whatever its name says.
+        limits: what the photo may cost.
+        darkroom: where it is decoded; this process's own.
+
+    Raises:
+        PhotoTooLargeError: more bytes or pixels than a photo may have.
+        UnreadablePhotoError: not a photo, damaged, or one that its decoder could not get done within the limits.
+        PhotosBusyError: no decoder became free in time.
+    """
+    if not data:
+        raise UnreadablePhotoError(NOTHING_ARRIVED)
+    if len(data) > limits.max_bytes:
+        raise PhotoTooLargeError(
+            f"这张照片太大（超过 {limits.max_bytes // MIB} MB），请用手机自带的“编辑”缩小后再传，或换一张"
+        )
+    read_header(data, max_pixels=limits.max_pixels)
+    with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
+        return darkroom.develop(data, limits=limits)

@@ -1,0 +1,154 @@
+"""A process that has Pillow loaded and forks one limited child for each photo: starting Python anew costs 150 ms.
+
+Rules: it never decodes anything itself; it holds no secret (its environment is empty but for the search path); it
+ends with its parent, and its children with it. Started by `darkroom.py` as `python -m h5app.photos.zygote MODULE:NAME`.
+"""
+
+import contextlib
+import gc
+import importlib
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from h5app.domain.errors import PhotoTooLargeError
+from h5app.photos.renditions import Renditions
+from h5app.photos.wire import ORDER_BYTES, STARTED, TOO_LARGE, UNREADABLE, Order, packed
+
+Decode = Callable[[bytes, int], Renditions]
+
+_CONTROL_FD = 0
+# Far above what a zygote has open; what a child must not have is closed up to here.
+_HIGHEST_FD = 1024
+
+
+def main(decoder: str) -> None:
+    """Serve orders from the socket at standard input until its other end is gone."""
+    module, _, name = decoder.partition(":")
+    decode: Decode = getattr(importlib.import_module(module), name)
+    with contextlib.suppress(OSError):  # short of memory, the kernel takes a decoder rather than the database
+        Path("/proc/self/oom_score_adj").write_text("1000")
+    gc.freeze()
+    _serve(socket.socket(fileno=_CONTROL_FD), decode)
+
+
+def _serve(control: socket.socket, decode: Decode) -> None:
+    deadlines: dict[int, float] = {}
+    woken = _woken_by_ended_children()
+    while True:
+        ready, _, _ = select.select([control, woken], [], [], _nearest(deadlines))
+        if woken in ready:
+            woken.recv(64)
+        _reap(deadlines)
+        _kill_overdue(deadlines, now=time.monotonic())
+        if control in ready:
+            message, handles, _, _ = socket.recv_fds(control, ORDER_BYTES, 1)
+            if not message:
+                _kill_overdue(deadlines, now=float("inf"))
+                return
+            order = Order.unpacked(message)
+            child = _fork(handles[0], order, decode)
+            if child is not None:
+                deadlines[child] = time.monotonic() + order.wall_s
+
+
+def _woken_by_ended_children() -> socket.socket:
+    reading, writing = socket.socketpair()
+    writing.settimeout(0)
+    signal.set_wakeup_fd(writing.detach(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGCHLD, lambda _signal, _frame: None)
+    return reading
+
+
+def _nearest(deadlines: dict[int, float]) -> float | None:
+    finite = [deadline for deadline in deadlines.values() if deadline != float("inf")]
+    return max(0.0, min(finite) - time.monotonic()) if finite else None
+
+
+def _reap(deadlines: dict[int, float]) -> None:
+    for child in list(deadlines):
+        if os.waitpid(child, os.WNOHANG)[0]:
+            del deadlines[child]
+
+
+def _kill_overdue(deadlines: dict[int, float], *, now: float) -> None:
+    """The whole group of each; their numbers are still theirs, since only `_reap` gives them back."""
+    for child, deadline in deadlines.items():
+        if deadline <= now:
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(child, signal.SIGKILL)
+            deadlines[child] = float("inf")
+
+
+def _fork(handle: int, order: Order, decode: Decode) -> int | None:
+    try:
+        child = os.fork()
+    except OSError:  # no memory for another process: the parent sees the socket close before any sign of life
+        os.close(handle)
+        return None
+    if child == 0:
+        try:
+            _child(handle, order, decode)
+        finally:
+            os._exit(0)
+    with contextlib.suppress(OSError):  # either of the two may be first
+        os.setpgid(child, child)
+    os.close(handle)
+    return child
+
+
+def _child(handle: int, order: Order, decode: Decode) -> None:
+    os.setpgid(0, 0)
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _keep_only(handle)
+    _limit(order)
+    job = socket.socket(fileno=handle)
+    job.sendall(STARTED)
+    try:
+        answer = packed(decode(_received(job, order.length), order.max_pixels))
+    except PhotoTooLargeError:
+        answer = TOO_LARGE
+    except BaseException:  # noqa: BLE001  a decoder may raise anything; this process exists to contain it
+        answer = UNREADABLE
+    job.sendall(answer)
+
+
+def _keep_only(handle: int) -> None:
+    """Of all open files only the job's socket; the standard three become /dev/null, for libraries that print."""
+    nothing = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nothing, standard)
+    os.closerange(3, handle)
+    os.closerange(handle + 1, _HIGHEST_FD)
+
+
+def _limit(order: Order) -> None:
+    """Memory, time, and no new files. The alarm also ends a child whose zygote was killed."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    signal.setitimer(signal.ITIMER_REAL, order.wall_s)
+    resource.setrlimit(resource.RLIMIT_AS, (order.memory_bytes, order.memory_bytes))
+    resource.setrlimit(resource.RLIMIT_CPU, (order.cpu_s, order.cpu_s + 1))
+    for kind in (resource.RLIMIT_CORE, resource.RLIMIT_FSIZE, resource.RLIMIT_NOFILE):
+        resource.setrlimit(kind, (0, 0))
+
+
+def _received(job: socket.socket, length: int) -> bytes:
+    data = bytearray(length)
+    view, filled = memoryview(data), 0
+    while filled < length:
+        count = job.recv_into(view[filled:])
+        if not count:
+            raise EOFError
+        filled += count
+    return bytes(data)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
