@@ -1,0 +1,109 @@
+"""推荐表 as PDF: a template of our own, and the answers only ever as data beside it."""
+
+import base64
+import json
+from dataclasses import asdict
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import typst
+
+from h5app.documents import plan as grid
+from h5app.documents.fonts import FONT_FAMILIES, FONT_FOLDER
+from h5app.documents.portrait import portrait_size_px
+from h5app.documents.text import printable
+from h5app.domain.sheet import Sheet
+
+_TEMPLATE = Path(__file__).parents[2] / "templates" / "documents" / "recommendation.typ"
+
+
+def recommendation_pdf(sheet: Sheet) -> bytes:
+    """Draw `sheet` on one A4 page, or on more where even 9 pt would not hold it.
+
+    The same sheet gives the same bytes: no clock, no system fonts, nothing written to disk. Threads may
+    call this at the same time: they share the fonts only, as one `Compiler` refuses a second thread
+    (“Already borrowed”) and keeping one saves nothing once the fonts are kept.
+
+    Raises:
+        UnreadablePhotoError: the portrait is not a JPEG.
+    """
+    inputs = {"sheet": json.dumps(_inputs(sheet), ensure_ascii=False)}
+    if sheet.portrait is not None:
+        inputs["portrait"] = _portrait_svg(sheet.portrait)
+    compiler = typst.Compiler(_template(), root=_TEMPLATE.parent, font_paths=_fonts(), sys_inputs=inputs)
+    return cast("bytes", compiler.compile(format="pdf"))
+
+
+def _inputs(sheet: Sheet) -> dict[str, Any]:
+    planned = grid.plan(sheet)
+    texts = {
+        name: grid.breakable(text, width_em=grid.text_width_mm(name) / (planned.sizes_pt[name] * grid.PT_MM))
+        for name, text in planned.texts.items()
+    }
+    return (
+        _GRID
+        | asdict(planned)
+        | {
+            "texts": texts,
+            "reference": printable(sheet.reference),
+            "stamped": sheet.stamped,
+        }
+    )
+
+
+_GRID: dict[str, Any] = {
+    "fonts": FONT_FAMILIES,
+    "columns_mm": grid.COLUMNS_MM,
+    "rows": [asdict(row) for row in grid.SHORT_ROWS],
+    "labels": {name: grid.label_lines(name) for name in grid.ANSWERS} | {"opinion": grid.OPINION_LABEL},
+    "opinion_row_mm": grid.OPINION_ROW_MM,
+    "portrait_mm": (grid.PORTRAIT_WIDTH_MM, grid.PORTRAIT_HEIGHT_MM),
+    "portrait_rows": grid.PORTRAIT_ROWS,
+    "margin_mm": {
+        "x": grid.MARGIN_X_MM,
+        "top": grid.MARGIN_TOP_MM,
+        "bottom": grid.MARGIN_BOTTOM_MM,
+        "footer": grid.FOOTER_MM,
+    },
+    "padding_x_mm": {cell.name: cell.padding_mm for cell in grid.ANSWERS.values()},
+    "padding_y_mm": {"cell": grid.CELL_PADDING_Y_MM, "body": grid.BODY_PADDING_Y_MM},
+    "pitch": {"cell": grid.CELL_PITCH, "body": grid.BODY_PITCH, "title": grid.TITLE_PITCH},
+    "title_after_pt": grid.TITLE_AFTER_PT,
+    "indent_em": grid.INDENT_EM,
+    "label_pt": grid.LABEL_PT,
+    "footer_pt": grid.FOOTER_PT,
+    "line_pt": grid.LINE_PT,
+    "frame_pt": grid.FRAME_PT,
+    "signing": grid.SIGNING,
+    "seal_indent_em": grid.SEAL_INDENT_EM,
+    "no_portrait": grid.NO_PORTRAIT,
+}
+"""What no answer changes; the template has no numbers of its own."""
+
+
+def _portrait_svg(portrait: bytes) -> str:
+    """Wrap the JPEG, as it is, in an SVG of the cell's size.
+
+    Typst takes inputs as text only and decoding base64 in its own language is slow; the SVG reader does
+    it natively, `slice` crops, and the JPEG's bytes reach the PDF unchanged.
+    """
+    portrait_size_px(portrait)
+    width, height = grid.PORTRAIT_WIDTH_MM, grid.PORTRAIT_HEIGHT_MM
+    data = base64.b64encode(portrait).decode("ascii")
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}mm" height="{height}mm" '
+        f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
+        f'preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/></svg>'
+    )
+
+
+@cache
+def _template() -> bytes:
+    return _TEMPLATE.read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Read the fonts' tables once: 50 ms that every compile would pay again."""
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])
