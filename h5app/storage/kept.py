@@ -10,17 +10,19 @@ T = TypeVar("T")
 
 
 class _Slot(Generic[T]):
-    """Closes what it holds when the thread that keeps it is gone."""
+    """Releases what it holds when the thread that keeps it is gone."""
 
-    def __init__(self, held: T, close: Callable[[T], None]) -> None:
+    def __init__(self, held: T, *, close: Callable[[T], None], abandoned: list[T]) -> None:
         self.held = held
-        self._close = weakref.finalize(self, close, held)
+        self.release = weakref.finalize(self, _release, held, os.getpid(), close, abandoned)
 
-    def close(self) -> None:
-        self._close()
 
-    def abandon(self) -> None:
-        self._close.detach()
+def _release(held: T, opened_by_pid: int, close: Callable[[T], None], abandoned: list[T]) -> None:
+    # Python drops the other threads' slots on its way out of fork: the child must not close what they hold.
+    if opened_by_pid == os.getpid():
+        close(held)
+    else:
+        abandoned.append(held)
 
 
 class PerThread(Generic[T]):
@@ -53,7 +55,7 @@ class PerThread(Generic[T]):
     def get(self) -> T:
         slot: _Slot[T] | None = getattr(self._local, "slot", None)
         if slot is None:
-            slot = self._local.slot = _Slot(self._open(), self._close)
+            slot = self._local.slot = _Slot(self._open(), close=self._close, abandoned=self._abandoned)
             with self._guard:
                 self._slots.add(slot)
         return slot.held
@@ -63,7 +65,7 @@ class PerThread(Generic[T]):
         slot: _Slot[T] | None = getattr(self._local, "slot", None)
         if slot is not None:
             del self._local.slot
-            slot.close()
+            slot.release()
 
     def close(self) -> None:
         """Close every thread's. Call it when no thread is using one; the next `get` opens a new one."""
@@ -71,7 +73,7 @@ class PerThread(Generic[T]):
             slots = list(self._slots)
         self._local = threading.local()
         for slot in slots:
-            slot.close()
+            slot.release()
 
     def before_fork(self) -> None:
         slot: _Slot[T] | None = getattr(self._local, "slot", None)
@@ -80,8 +82,7 @@ class PerThread(Generic[T]):
 
     def after_fork(self) -> None:
         for slot in list(self._slots):
-            slot.abandon()
-            self._abandoned.append(slot.held)
+            slot.release()
         self._start_empty()
 
     def _start_empty(self) -> None:

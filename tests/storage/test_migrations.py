@@ -1,0 +1,170 @@
+import os
+import re
+import signal
+from collections.abc import Iterator
+
+import pytest
+
+from h5app.storage.migrations import STEPS, Step, migrate, pending
+from h5app.storage.rows import SqliteRows
+from tests.storage.databases import in_processes
+
+TABLES = {
+    "drafts": ["id", "token_hash", "route", "channel", "answers", "created_at", "saved_at"],
+    "attachments": ["id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at"],
+    "nominations": [
+        "id", "draft_id", "reference", "path", "route", "status", "channel", "name", "category", "region", "unit",
+        "answers", "id_number_index", "phone_index", "submitted_at",
+    ],
+    "outbox": [
+        "id", "nomination_id", "state", "due_at", "lease_until", "attempts", "first_at", "message_file", "message_id",
+        "phase", "note", "sent_at",
+    ],
+    "admins": ["id", "name", "password_hash", "failures", "locked_until", "created_at"],
+    "admin_links": ["token_hash", "expires_at", "used_at"],
+    "admin_sessions": ["token_hash", "admin_id", "started_at", "seen_at"],
+    "audit": ["id", "at", "who", "action", "object", "detail"],
+    "scans": ["code", "day", "count"],
+    "queue_state": ["id", "paused_until", "note"],
+}  # fmt: skip
+
+NEXT = Step("0002_later", ("CREATE TABLE later (id {serial}, raw {blob})", "ALTER TABLE scans ADD COLUMN note TEXT"))
+ADD_AUDIT = "INSERT INTO audit (at, who, action, object, detail) VALUES ('t', 'w', 'a', 'o', 'd') RETURNING id"
+
+
+def tables(rows):
+    """Table → its columns in order, without the records of either database's migrations."""
+    if isinstance(rows, SqliteRows):
+        sql = """
+            SELECT tables.name AS name, columns.name AS column_name
+            FROM sqlite_schema AS tables, pragma_table_info(tables.name) AS columns
+            WHERE tables.type = 'table' AND tables.name NOT LIKE '%sqlite_%' ORDER BY columns.cid
+        """
+    else:
+        sql = """
+            SELECT table_name AS name, column_name FROM information_schema.columns
+            WHERE table_schema = current_schema() AND table_name <> 'h5app_migrations' ORDER BY ordinal_position
+        """
+    found: dict[str, list[str]] = {}
+    for row in rows.read(sql):
+        found.setdefault(row["name"], []).append(row["column_name"])
+    return found
+
+
+def test_the_first_start_makes_every_table(bare_rows):
+    assert pending(bare_rows) == ["0001_start"]
+    assert tables(bare_rows) == {}
+
+    assert migrate(bare_rows) == ["0001_start"]
+
+    assert tables(bare_rows) == TABLES
+    assert pending(bare_rows) == []
+
+
+def test_a_second_start_finds_nothing_to_do(rows):
+    assert migrate(rows) == []
+    assert tables(rows) == TABLES
+
+
+def test_a_later_step_is_added_to_a_filled_database(rows):
+    rows.write("INSERT INTO scans (code, day, count) VALUES ('AB12', '2026-03-26', 3)")
+    assert pending(rows, (*STEPS, NEXT)) == ["0002_later"]
+
+    assert migrate(rows, (*STEPS, NEXT)) == ["0002_later"]
+
+    assert rows.read("SELECT * FROM scans") == [{"code": "AB12", "day": "2026-03-26", "count": 3, "note": None}]
+    rows.write("INSERT INTO later (raw) VALUES (:raw)", {"raw": b"\x00"})
+    assert rows.read("SELECT * FROM later") == [{"id": 1, "raw": b"\x00"}]
+
+
+def test_steps_are_numbered_in_order():
+    names = [step.name for step in STEPS]
+    assert [int(re.fullmatch(r"(\d{4})_[a-z_]+", name)[1]) for name in names] == list(range(1, len(names) + 1))
+
+
+def test_a_step_that_fails_leaves_nothing_of_itself_or_those_before_it(bare_rows):
+    broken = Step("0002_broken", ("CREATE TABLE half (id {serial})", "CREATE TABLE oops ("))
+
+    with pytest.raises(Exception, match=r"syntax|incomplete"):
+        migrate(bare_rows, (*STEPS, broken))
+
+    assert tables(bare_rows) == {}
+    assert migrate(bare_rows) == ["0001_start"]
+
+
+def test_four_starters_at_once_make_one_schema(database):
+    def job():
+        rows = database.open()
+        migrate(rows)
+        assert pending(rows) == []
+        rows.close()
+
+    assert in_processes(job, job, job, job) == [0, 0, 0, 0]
+    rows = database.open()
+    assert tables(rows) == TABLES
+    rows.close()
+
+
+class KilledAfter:
+    """Statements that end with SIGKILL for the process that runs them."""
+
+    def __init__(self, statements: list[str]) -> None:
+        self._statements = statements
+
+    def __iter__(self) -> Iterator[str]:
+        yield from self._statements
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+# `None`: every statement has run, only the record of it is missing.
+@pytest.mark.parametrize("statements_run", [1, 5, None])
+def test_F10_killed_inside_a_migration_it_comes_back_whole(database, statements_run):
+    dying = Step("0001_start", KilledAfter(list(STEPS[0].statements)[:statements_run]))
+
+    def job():
+        migrate(database.open(), (dying,))
+
+    assert in_processes(job) == [-signal.SIGKILL]
+
+    rows = database.open()
+    assert tables(rows) == {}
+    assert pending(rows) == ["0001_start"]
+    assert migrate(rows) == ["0001_start"]
+    assert tables(rows) == TABLES
+    if database.kind == "sqlite":
+        assert rows.read("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
+    rows.close()
+
+
+def test_a_serial_key_is_never_given_twice(rows):
+    first = rows.write(ADD_AUDIT)[0]["id"]
+    second = rows.write(ADD_AUDIT)[0]["id"]
+    rows.write("DELETE FROM audit")
+
+    assert [first, second, *(row["id"] for row in rows.write(ADD_AUDIT))] == [1, 2, 3]
+
+
+def test_a_letter_goes_with_its_nomination_and_needs_one(rows):
+    nominate = """
+        INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region, unit,
+                                 answers, id_number_index, phone_index, submitted_at)
+        VALUES ('d', 'r', 'p', 'self', 'submitted', '', '张三', 'c', 'r', 'u', 'g1.', '', '', 't') RETURNING id
+    """
+    letter = "INSERT INTO outbox (nomination_id, state, due_at) VALUES (:id, 'queued', 't')"
+    number = rows.write(nominate)[0]["id"]
+    rows.write(letter, {"id": number})
+    assert rows.read("SELECT attempts, phase, note, lease_until FROM outbox") == [
+        {"attempts": 0, "phase": "", "note": "", "lease_until": None}
+    ]
+
+    rows.write("DELETE FROM nominations WHERE id = :id", {"id": number})
+
+    assert rows.read("SELECT id FROM outbox") == []
+    with pytest.raises(Exception, match=r"(?i)foreign key"):
+        rows.write(letter, {"id": number})
+
+
+def test_the_pause_of_the_queue_is_one_row(rows):
+    rows.write("INSERT INTO queue_state (id, note) VALUES (1, '')")
+    with pytest.raises(Exception, match=r"(?i)check"):
+        rows.write("INSERT INTO queue_state (id, note) VALUES (2, '')")
