@@ -13,6 +13,8 @@ WIDTH_MM, HEIGHT_MM = 210, 212
 # Control points of a cubic Bézier: from the lower left corner, behind the card, to the upper right corner.
 CURVE = ((-70.0, 214.0), (262.0, 236.0), (118.0, 108.0), (198.0, -6.0))
 NEAR_MM, FAR_MM = 84.0, 5.0
+# Where the centre line begins on the curve: so that one whole dash lies between the card and the field's edge.
+FIRST_DASH = 0.03
 SURFACE, LINE = "#AE0D27", "#FFFFFF"
 
 Point = tuple[float, float]
@@ -43,7 +45,7 @@ def strip(left: float, right: float, *, start: float, end: float, steps: int) ->
 
 def dashes() -> str:
     """The centre line: dashes shorten with the road's width, as they do for a driver."""
-    parts, t = [], 0.0
+    parts, t = [], FIRST_DASH
     while t < 0.97:
         pitch = 0.018 + 0.075 * road_width(t) / NEAR_MM
         parts.append(strip(-0.05, 0.05, start=t, end=min(t + pitch * 0.55, 1.0), steps=5))

@@ -1,0 +1,162 @@
+import pytest
+
+from h5app.domain.errors import PosterError
+from h5app.posters.book import CODE_LETTERS, Channel, PosterBook, PosterTexts, load_poster_book
+from h5app.posters.code import scan_url
+
+GOOD = """
+title_lines = ["最美", "劳动者"]
+
+[texts.campaign]
+tag = "诚邀推荐"
+call = "推荐您身边的人"
+scan = "微信扫一扫"
+steps = ["扫码", "填写", "提交"]
+
+[texts.self]
+tag = "个人自荐"
+call = "说说您自己"
+scan = "马上自荐"
+steps = ["扫码", "填写", "提交"]
+
+[[channels]]
+code = "K7WD"
+name = "总海报"
+
+[[channels]]
+code = "H3NR"
+name = "个人自荐"
+route = "self"
+"""
+
+
+@pytest.fixture
+def written(tmp_path):
+    def write(text: str):
+        path = tmp_path / "posters.toml"
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return write
+
+
+def test_file_becomes_frozen_data(written):
+    assert load_poster_book(written(GOOD)) == PosterBook(
+        title_lines=("最美", "劳动者"),
+        texts={
+            "campaign": PosterTexts("诚邀推荐", "推荐您身边的人", "微信扫一扫", ("扫码", "填写", "提交")),
+            "self": PosterTexts("个人自荐", "说说您自己", "马上自荐", ("扫码", "填写", "提交")),
+        },
+        channels=(Channel("K7WD", "总海报"), Channel("H3NR", "个人自荐", "self")),
+    )
+
+
+def test_each_channel_has_the_words_of_its_route(written):
+    book = load_poster_book(written(GOOD))
+
+    assert [book.texts_for(channel).tag for channel in book.channels] == ["诚邀推荐", "个人自荐"]
+
+
+def test_channel_is_found_by_its_code(written):
+    book = load_poster_book(written(GOOD))
+
+    assert book.channel("H3NR") == Channel("H3NR", "个人自荐", "self")
+    assert book.channel("XXXX") is None
+
+
+def test_shipped_file_has_the_campaign_and_each_route(book):
+    assert [channel.route for channel in book.channels] == [None, "self", "peer", "unit"]
+
+
+def test_shipped_links_keep_to_32_characters(book):
+    assert [len(scan_url("https://jzgh.example.com.cn", channel.code)) for channel in book.channels] == [34] * 4
+    assert [len(scan_url("https://zm.example.org", channel.code)) for channel in book.channels] == [29] * 4
+
+
+def test_shipped_words_speak_of_recommending_only(book):
+    words = "".join(
+        "".join((texts.tag, texts.call, texts.scan, *texts.steps)) for texts in book.texts.values()
+    ) + "".join(book.title_lines)
+
+    assert [word for word in ("评选", "表彰", "评比", "系统", "非法") if word in words] == []
+
+
+NO_KEY = "是多出来的，请检查是不是拼错了，或者删掉"
+NO_CODE = f"要写成 4 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）"
+NO_ROUTE = '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行'
+SHAPE = "标题 1 到 3 行，步骤 3 条"
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "sentence"),
+    [
+        ('name = "总海报"', "", "的 channels[1].name 还没有写，请补上"),
+        ('name = "总海报"', 'name = " "', "的 channels[1].name 还空着，请写上文字"),
+        ('name = "总海报"', "name = 5", "的 channels[1].name 要写成文字，两边加英文引号"),
+        ('name = "总海报"', 'name = "总海报"\nnam = "x"', f"的 channels[1].nam {NO_KEY}"),
+        ('tag = "个人自荐"', 'tag = "个人自己推荐自己"', "的 texts.self.tag 太长，最多 6 个字"),
+        ('"H3NR"', '"H3N0"', f"的 channels[2].code {NO_CODE}"),
+        ('"H3NR"', '"H3NRR"', f"的 channels[2].code {NO_CODE}"),
+        ('"H3NR"', '"h3nr"', f"的 channels[2].code {NO_CODE}"),
+        ('"H3NR"', '"K7WD"', "的 channels 里有 2 张海报用了同一个 code K7WD，请各用一个"),
+        ('route = "self"', 'route = "自荐"', f"的 channels[2].route {NO_ROUTE}"),
+        ('route = "self"', 'route = "unit"', "的 texts.unit 还没有写，请补上"),
+        ("[texts.self]", "[texts.sefl]", "的 texts.self 还没有写，请补上"),
+        ('["最美", "劳动者"]', "[]", f"的 title_lines 写少了：{SHAPE}"),
+        ('["最美", "劳动者"]', '["a", "b", "c", "d"]', f"的 title_lines 写多了：{SHAPE}"),
+        ('["最美", "劳动者"]', '"最美劳动者"', "的 title_lines 写法不对，请照文件里原来的样子写"),
+        ('["最美", "劳动者"]', '["最美", "劳动者"', "第 4 行写法不对，请检查引号、等号和方括号是不是成对"),
+    ],
+)
+def test_wrong_file_is_refused_with_the_key_and_the_cure(written, was, becomes, sentence):
+    assert was in GOOD
+
+    with pytest.raises(PosterError) as refused:
+        load_poster_book(written(GOOD.replace(was, becomes, 1)))
+
+    assert str(refused.value) == f"posters.toml {sentence}"
+
+
+def test_everything_wrong_is_told_at_once(written):
+    with pytest.raises(PosterError) as refused:
+        load_poster_book(written(GOOD.replace('scan = "马上自荐"', 'scann = "马上自荐"')))
+
+    assert str(refused.value) == (
+        f"posters.toml 的 texts.self.scan 还没有写，请补上；posters.toml 的 texts.self.scann {NO_KEY}"
+    )
+
+
+def test_words_for_an_unknown_route_are_refused(written):
+    words = GOOD[GOOD.index("[texts.self]") : GOOD.index("[[channels]]")].replace("texts.self", "texts.friend")
+
+    with pytest.raises(PosterError, match=r"texts\.friend 是多出来的"):
+        load_poster_book(written(GOOD + words))
+
+
+def test_steps_are_exactly_three(written):
+    with pytest.raises(PosterError, match=r"texts\.campaign\.steps\[3\] 还没有写，请补上"):
+        load_poster_book(written(GOOD.replace('["扫码", "填写", "提交"]', '["扫码", "填写"]', 1)))
+    with pytest.raises(PosterError, match=r"texts\.campaign\.steps 写多了"):
+        load_poster_book(written(GOOD.replace('["扫码", "填写", "提交"]', '["1", "2", "3", "4"]', 1)))
+
+
+def test_file_without_posters_is_refused(written):
+    words = GOOD[: GOOD.index("[[channels]]")]
+
+    with pytest.raises(PosterError, match="channels 还空着，请至少写一张海报"):
+        load_poster_book(written("channels = []\n" + words))
+
+
+def test_missing_file_is_refused_with_its_path(tmp_path):
+    with pytest.raises(PosterError) as refused:
+        load_poster_book(tmp_path / "posters.toml")
+
+    assert str(refused.value) == f"找不到 {tmp_path / 'posters.toml'}。请把仓库里的 qr/posters.toml 放回原处"
+
+
+def test_file_saved_by_an_old_editor_is_refused(tmp_path):
+    path = tmp_path / "posters.toml"
+    path.write_bytes(GOOD.encode("gb18030"))
+
+    with pytest.raises(PosterError, match="不是 UTF-8 编码。请用编辑器另存为 UTF-8"):
+        load_poster_book(path)

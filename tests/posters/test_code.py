@@ -1,0 +1,76 @@
+import pytest
+
+from h5app.domain.errors import PosterError
+from h5app.posters.code import Code, PosterTooSmallError, code_for, qr_module_px, scan_url
+
+
+def modules_of(version: int) -> int:
+    return 17 + 4 * version
+
+
+def dark_in(code: Code) -> set[tuple[int, int]]:
+    return {(x + i, y) for x, y, length in code.runs for i in range(length)}
+
+
+@pytest.mark.parametrize("base", ["https://zm.example.org", "https://zm.example.org/", "https://zm.example.org//"])
+def test_link_has_one_slash_before_the_code(base):
+    assert scan_url(base, "K7WD") == "https://zm.example.org/t/K7WD"
+
+
+@pytest.mark.parametrize(
+    ("length", "version"), [(26, 2), (27, 3), (32, 3), (42, 3), (43, 4), (62, 4), (63, 5), (84, 5), (85, 6), (106, 6)]
+)
+def test_code_takes_the_smallest_version_that_holds_the_link(length, version):
+    url = "https://zm.example.org/".ljust(length, "a")
+
+    assert code_for(url).modules == modules_of(version)
+
+
+def test_link_too_long_for_version_6_is_refused_with_the_way_out():
+    url = "https://zm.example.org/".ljust(107, "a")
+
+    with pytest.raises(PosterError) as refused:
+        code_for(url)
+
+    assert str(refused.value) == (
+        "海报上的网址有 107 个字符，二维码太密，手机扫不清。"
+        "请换一个短的域名（H5APP_PUBLIC_BASE_URL），整个网址最好不超过 32 个字符"
+    )
+
+
+@pytest.mark.parametrize(
+    "url", ["zm.example.org/t/K7WD", "https://最美.example.org/t/K7WD", "javascript:x", "https://a\n"]
+)
+def test_link_that_is_no_plain_web_address_is_refused(url):
+    with pytest.raises(PosterError, match="请把 H5APP_PUBLIC_BASE_URL 改成以 https:// 开头的网址"):
+        code_for(url)
+
+
+def test_runs_are_whole_and_stand_apart():
+    code = code_for("https://zm.example.org/t/K7WD")
+
+    assert len(dark_in(code)) == sum(length for _, _, length in code.runs)
+    assert [(x + length, y) for x, y, length in code.runs if (x + length, y) in dark_in(code)] == []
+    assert code.runs[0] == (0, 0, 7)
+
+
+@pytest.mark.parametrize("corner", [(0, 0), (22, 0), (0, 22)])
+def test_finder_patterns_stand_in_three_corners(corner):
+    left, top = corner
+    dark = dark_in(code_for("https://zm.example.org/t/K7WD"))
+    ring = {(x, y) for x in range(7) for y in range(7) if x in {0, 6} or y in {0, 6}}
+    eye = {(x, y) for x in range(2, 5) for y in range(2, 5)}
+
+    found = {(x - left, y - top) for x, y in dark if left <= x < left + 7 and top <= y < top + 7}
+
+    assert found == ring | eye
+
+
+@pytest.mark.parametrize(("share", "pixels"), [(0.5, 42), (1.0, 85), (0.012, 1)])
+def test_module_is_rounded_down_to_whole_pixels(share, pixels):
+    assert qr_module_px(297, dpi=300, share=share, modules=33) == pixels
+
+
+def test_poster_without_a_pixel_for_each_module_is_refused():
+    with pytest.raises(PosterTooSmallError, match="请选大一号的纸"):
+        qr_module_px(297, dpi=300, share=0.011, modules=33)

@@ -1,0 +1,294 @@
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+from pypdf import PdfReader
+
+from h5app.domain.errors import PosterError
+from h5app.posters.code import code_for
+from h5app.posters.poster import DPI, poster_pdf, poster_png
+
+URL = "https://zm.example.org/t/K7WD"
+NEARBY = "http://192.168.31.100:8000/t/K7WD"
+LONG = "https://zuimei-laodongzhe.jiaozuo-gonghui.example.org/tuijian/t/K7WD"
+PIXELS = (2480, 3508)
+WHITE = (255, 255, 255)
+
+
+def scanned(picture: Image.Image) -> list[str]:
+    return [code.text for code in zxingcpp.read_barcodes(picture)]
+
+
+def shrunk(picture: Image.Image, share: float) -> Image.Image:
+    return picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.BILINEAR)
+
+
+def symbol_box(picture: Image.Image) -> tuple[int, int, int, int]:
+    """Left, top, right and bottom of the code: the dark ink within the card's columns, above the steps."""
+    left, top, right, bottom = round(60 / 25.4 * DPI), round(104 / 25.4 * DPI), round(150 / 25.4 * DPI), 2300
+    dark = picture.convert("L").crop((left, top, right, bottom)).point(lambda level: 255 * (level < 30))
+    box = dark.getbbox()
+    assert box is not None
+    return box[0] + left, box[1] + top, box[2] + left, box[3] + top
+
+
+def luminance(colour: tuple[int, int, int]) -> float:
+    """Relative luminance. Source: WCAG 2.2."""
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (level / 255 for level in colour)]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def pdf_text(pdf: bytes) -> str:
+    return PdfReader(BytesIO(pdf)).pages[0].extract_text()
+
+
+@pytest.fixture(scope="module", params=[(URL, False), (NEARBY, True), (LONG, False)], ids=["short", "sample", "long"])
+def shown(request, facts, book):
+    """Link and picture of a poster, of a sample, and of a poster with a long link."""
+    url, sample = request.param
+    png = poster_png(facts, book, book.channels[0], url, sample=sample)
+    return url, Image.open(BytesIO(png)).convert("RGB")
+
+
+@pytest.mark.parametrize("share", [1.0, 0.3])
+@pytest.mark.parametrize("mode", ["RGB", "L"])
+def test_picture_scans_to_the_link_at_full_size_and_at_30_percent_in_colour_and_grey(shown, share, mode):
+    url, picture = shown
+
+    assert scanned(shrunk(picture, share).convert(mode)) == [url]
+
+
+def test_every_module_is_whole_pixels_of_one_colour(shown):
+    url, picture = shown
+    code = code_for(url)
+    left, top, right, bottom = symbol_box(picture)
+    module = (right - left) // code.modules
+    modules = Image.new("L", (code.modules, code.modules), 255)
+    for x, y, length in code.runs:
+        modules.paste(0, (x, y, x + length, y + 1))
+
+    assert (right - left, bottom - top) == (module * code.modules, module * code.modules)
+    symbol = picture.crop((left, top, right, bottom)).convert("L").point(lambda level: 255 * (level > 128))
+    assert symbol.tobytes() == modules.resize(symbol.size, Image.Resampling.NEAREST).tobytes()
+
+
+def test_symbol_measures_at_least_60_mm(shown):
+    left, _, right, _ = symbol_box(shown[1])
+
+    assert 60 <= (right - left) / DPI * 25.4 <= 70
+
+
+def test_dark_and_light_modules_differ_7_to_1_or_more(shown):
+    _, picture = shown
+    symbol = picture.crop(symbol_box(picture))
+    colours = [colour for _, colour in symbol.getcolors(maxcolors=1 << 24)]
+    levels = [luminance(colour) for colour in colours]
+    darkest_light = min(level for level in levels if level > 0.2)
+    lightest_dark = max(level for level in levels if level <= 0.2)
+
+    assert (darkest_light + 0.05) / (lightest_dark + 0.05) >= 7
+
+
+def test_four_modules_around_the_code_are_quiet(shown):
+    url, picture = shown
+    left, top, right, bottom = symbol_box(picture)
+    quiet = 4 * (right - left) // code_for(url).modules
+    around = picture.crop((left - quiet, top - quiet, right + quiet, bottom + quiet))
+    around.paste(WHITE, (quiet, quiet, quiet + right - left, quiet + bottom - top))
+
+    assert min(luminance(colour) for _, colour in around.getcolors(maxcolors=1 << 24)) > 0.7
+
+
+def test_code_is_level_m_in_the_smallest_version(shown):
+    url, picture = shown
+
+    (code,) = zxingcpp.read_barcodes(picture)
+
+    assert (code.text, code.extra["ECLevel"]) == (url, "M")
+    assert code.extra["Version"] == {URL: "3", NEARBY: "3", LONG: "5"}[url]
+
+
+def test_picture_prints_as_a4_and_travels_light(facts, book):
+    png = poster_png(facts, book, book.channels[0], URL, sample=True)
+    picture = Image.open(BytesIO(png))
+    picture.load()
+
+    assert (picture.format, picture.size) == ("PNG", PIXELS)
+    assert tuple(round(dpi) for dpi in picture.info["dpi"]) == (DPI, DPI)
+    assert len(png) < 1_000_000
+
+
+@pytest.mark.parametrize("place", range(4))
+def test_pdf_is_one_a4_page_of_vectors_with_its_fonts_inside(facts, book, place):
+    pdf = PdfReader(BytesIO(poster_pdf(facts, book, book.channels[place], URL, sample=False)))
+    (page,) = pdf.pages
+    fonts = [
+        font.get_object()["/DescendantFonts"][0]["/FontDescriptor"] for font in page["/Resources"]["/Font"].values()
+    ]
+
+    assert [round(float(side) / 72 * 25.4, 1) for side in page.mediabox[2:]] == [210.0, 297.0]
+    assert sorted(font["/FontName"].split("+")[1] for font in fonts) == ["NotoSansSC-Regular", "NotoSerifCJKsc-Black"]
+    assert all("/FontFile3" in font for font in fonts)
+    assert "/XObject" not in page["/Resources"]
+    assert pdf.metadata is not None
+    assert (pdf.metadata.title, pdf.metadata.author) == (facts.title, facts.organiser)
+
+
+def test_pdf_says_everything_in_reading_order(facts, book):
+    assert pdf_text(poster_pdf(facts, book, book.channels[1], URL, sample=False)).splitlines() == [
+        "个人自荐 每天在路上的您，就是最美的风景",
+        "焦作“最美",
+        "新就业形态",
+        "劳动者”推荐",
+        "微信扫一扫 马上自荐",
+        "zm.example.org/t/K7WD",
+        "1 微信扫码，点“个人自荐”",
+        "2 填写推荐表，拍照上传",
+        "3 提交，记下受理编号",
+        "谁可以参加 在焦作市域内工作满2年的货车司机、网约车司机、快递员、外卖配送员等新就业形态",
+        "劳动者，且为工会会员",
+        "焦作市总工会",
+        "咨询电话 3999920",
+        "截止时间以省总工会通知为准",
+        "豫ICP备00000000号　豫公网安备00000000000000号",
+    ]
+
+
+def test_only_a_sample_says_so(facts, book):
+    for_print = pdf_text(poster_pdf(facts, book, book.channels[0], URL, sample=False))
+    sample = pdf_text(poster_pdf(facts, book, book.channels[0], URL, sample=True))
+
+    assert ("样张" in for_print, sample.count("样张")) == (False, 16)
+
+
+def test_closing_time_and_records_may_be_empty(facts, book):
+    bare = replace(facts, closing="", records=())
+
+    assert pdf_text(poster_pdf(bare, book, book.channels[0], URL, sample=True)).splitlines()[-1] == "咨询电话 3999920"
+
+
+@pytest.mark.poppler
+@pytest.mark.parametrize(("place", "sample"), [(0, False), (1, False), (2, False), (3, False), (0, True)])
+def test_printed_page_scans_to_the_link(facts, book, tmp_path, place, sample):
+    channel = book.channels[place]
+    url = f"https://zm.example.org/t/{channel.code}"
+    (tmp_path / "poster.pdf").write_bytes(poster_pdf(facts, book, channel, url, sample=sample))
+    subprocess.run(
+        ["pdftoppm", "-r", "300", "-gray", "-singlefile", tmp_path / "poster.pdf", tmp_path / "page"], check=True
+    )
+
+    page = Image.open(tmp_path / "page.pgm")
+
+    assert (scanned(page), scanned(shrunk(page, 0.3))) == ([url], [url])
+
+
+def test_same_words_give_the_same_bytes(facts, book):
+    def once(make):
+        return make(facts, book, book.channels[0], URL, sample=False)
+
+    assert once(poster_pdf) == once(poster_pdf)
+    assert once(poster_png) == once(poster_png)
+
+
+def test_many_threads_make_posters_at_once(facts, book):
+    def make(place):
+        return poster_pdf(facts, book, book.channels[place % 4], URL, sample=False)
+
+    alone = [make(place) for place in range(4)]
+    with ThreadPoolExecutor(8) as pool:
+        together = list(pool.map(make, range(32)))
+
+    assert together == alone * 8
+
+
+TOO_LONG = {
+    "organiser": ("主办单位太长，海报上放不下。请在 campaign.toml 里改短一些", 23),
+    "telephone": ("咨询电话太长，海报上放不下。请在 campaign.toml 里改短一些", 24),
+    "who_may": ("参加条件太长，海报上放不下。请在 campaign.toml 里改短一些", 110),
+    "closing": ("截止时间太长，海报上放不下。请在 campaign.toml 里改短一些", 23),
+}
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_long_fact_shrinks_to_a_floor_and_is_refused_beyond(facts, book, name):
+    sentence, most = TOO_LONG[name]
+
+    fits = poster_pdf(replace(facts, **{name: "字" * most}), book, book.channels[0], URL, sample=False)
+    with pytest.raises(PosterError) as refused:
+        poster_pdf(replace(facts, **{name: "字" * (most + 1)}), book, book.channels[0], URL, sample=False)
+
+    assert pdf_text(fits).count("字") == most
+    assert str(refused.value) == sentence
+
+
+@pytest.mark.parametrize(
+    ("name", "words", "what"),
+    [
+        ("call", "字" * 35, "标签旁的话 call"),
+        ("scan", "字" * 20, "二维码下的话 scan"),
+        ("steps", ("字" * 28, "填写", "提交"), "步骤 steps"),
+        ("steps", ("扫码", "填写", "字" * 28), "步骤 steps"),
+    ],
+)
+def test_long_word_of_the_poster_book_is_refused(facts, book, name, words, what):
+    edited = replace(book, texts={"campaign": replace(book.texts["campaign"], **{name: words})})
+
+    with pytest.raises(PosterError) as refused:
+        poster_pdf(facts, edited, book.channels[0], URL, sample=False)
+
+    assert str(refused.value) == f"{what}太长，海报上放不下。请在 qr/posters.toml 里改短一些"
+
+
+def test_title_line_too_long_is_refused(facts, book):
+    title = "字" * 11
+
+    with pytest.raises(PosterError, match=r"标题太长，海报上放不下。请在 qr/posters.toml 里改短一些"):
+        poster_pdf(
+            replace(facts, title=title), replace(book, title_lines=(title,)), book.channels[0], URL, sample=False
+        )
+
+
+def test_longest_texts_stay_on_the_paper_and_off_the_code(facts, book):
+    long = replace(facts, **{name: "字" * most for name, (_, most) in TOO_LONG.items()})
+    words = replace(book.texts["campaign"], call="字" * 22, scan="字" * 15, steps=("字" * 24,) * 3)
+    edited = replace(book, texts={"campaign": words})
+
+    picture = Image.open(BytesIO(poster_png(long, edited, book.channels[0], URL, sample=False))).convert("RGB")
+
+    margin = round(10 / 25.4 * DPI)
+    foot = round(215 / 25.4 * DPI)
+    paper = picture.crop((0, foot, *PIXELS))
+    paper.paste(WHITE, (margin, 0, PIXELS[0] - margin, PIXELS[1] - foot - margin))
+    assert paper.getcolors() == [(paper.width * paper.height, WHITE)]
+    assert scanned(picture) == [URL]
+
+
+def test_title_that_is_not_the_campaigns_is_refused(facts, book):
+    with pytest.raises(PosterError) as refused:
+        poster_pdf(replace(facts, title="郑州最美骑手"), book, book.channels[0], URL, sample=False)
+
+    assert str(refused.value) == (
+        "qr/posters.toml 的标题 title_lines 连起来是“焦作“最美新就业形态劳动者”推荐”，"
+        "campaign.toml 里的活动名称是“郑州最美骑手”。两处要一字不差，请改其中一处"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "missing"), [("焦作🛵总工会", "'🛵'"), ("焦作\n总工会", r"'\n'"), ("\u202e会", r"'\u202e'")]
+)
+def test_character_that_cannot_be_printed_is_refused(facts, book, words, missing):
+    with pytest.raises(PosterError) as refused:
+        poster_pdf(replace(facts, organiser=words), book, book.channels[0], URL, sample=False)
+
+    assert str(refused.value) == f"主办单位里有印不出来的字符：{missing}。请在 campaign.toml 里换一个写法"
+
+
+@pytest.mark.parametrize("words", ['#read("/etc/passwd")', "{{7*7}} $x$ *b*", '\\"}], "x": [', "</w:t> `a` @b <c>"])
+def test_markup_in_words_is_printed_as_it_stands(facts, book, words):
+    page = pdf_text(poster_pdf(replace(facts, closing=words), book, book.channels[0], URL, sample=False))
+
+    assert words in page.splitlines()
