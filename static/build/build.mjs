@@ -1,0 +1,71 @@
+// Builds static/css/app.css and static/js/app.js; both are committed, so that nobody needs node to run the service.
+//
+// app.css = the rules of WeUI for the classes that templates/ and phone.js name, then phone.css.
+// WeUI's colours, data: images and px font sizes do not come along: phone.css has every colour, the
+// content security policy allows no data: URLs, and font sizes in rem follow the reader's own text size.
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { gzipSync } from "node:zlib";
+import { browserslistToTargets, transform } from "lightningcss";
+import { parse } from "postcss";
+import { minify } from "terser";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, "..", "..");
+const read = (...parts) => readFileSync(join(...parts), "utf8");
+const targets = browserslistToTargets(["chrome 78", "ios_saf 12"]);
+
+function textsUnder(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return entry.name === "admin" ? [] : textsUnder(join(folder, entry.name));
+    return entry.name.endsWith(".html") ? [read(folder, entry.name)] : [];
+  });
+}
+
+const sources = [...textsUnder(join(root, "templates")), read(here, "phone.js")].join("\n");
+const used = new Set(sources.match(/weui-[\w-]+/g));
+// Elements of mini programs, the switches of WeUI's own themes, and what it has for pages unlike ours.
+const foreign = /\bpage\b|\bnavigator\b|wx-root|data-weui|\[class|\bdiv\b|search/;
+
+function matches(selector) {
+  const classes = selector.match(/\.[\w-]+/g) || [];
+  return !foreign.test(selector) && classes.every((name) => used.has(name.slice(1)));
+}
+
+function purge(sheet) {
+  sheet.walkAtRules((rule) => (rule.name.endsWith("keyframes") || rule.params.includes("color-scheme")) && rule.remove());
+  sheet.walkRules((rule) => {
+    const kept = rule.selectors.filter(matches);
+    if (kept.length) rule.selectors = kept;
+    else rule.remove();
+  });
+  sheet.walkDecls((declaration) => {
+    // Both browsers know var() and env(): a fallback before one is dead weight.
+    const next = declaration.next();
+    const repeated = next && next.prop === declaration.prop;
+    const theme = declaration.prop.startsWith("--");
+    if (repeated || theme || declaration.value.includes("url(")) declaration.remove();
+    else if (declaration.prop === "font-size") declaration.value = declaration.value.replace(/^([\d.]+)px$/, (_, px) => `${px / 16}rem`);
+  });
+  return sheet.toString();
+}
+
+const weui = createRequire(import.meta.url).resolve("weui/dist/style/weui.min.css");
+const code = Buffer.from(purge(parse(readFileSync(weui, "utf8").replace("/*!", "/*"))));
+const purged = transform({ filename: "weui.css", code, targets, minify: true });
+const own = transform({ filename: "phone.css", code: readFileSync(join(here, "phone.css")), targets, minify: true });
+const css = `/*! WeUI 2.6.26, Copyright Tencent, MIT licence, purged; then h5app */\n${purged.code}${own.code}\n`;
+
+const unset = [...new Set(purged.code.toString().match(/var\((--weui-[\w-]+)/g))]
+  .map((use) => use.slice(4))
+  .filter((name) => !css.includes(`${name}:`));
+if (unset.length) throw new Error(`phone.css must give a value to ${unset.join(", ")}`);
+
+const script = await minify(read(here, "phone.js"), { ecma: 2017, toplevel: true });
+
+for (const [path, text] of [["css/app.css", css], ["js/app.js", `${script.code}\n`]]) {
+  writeFileSync(join(here, "..", path), text);
+  console.log(`${path}: ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`);
+}
