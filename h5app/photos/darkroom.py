@@ -27,8 +27,6 @@ REBUILD = "h5app.photos.rebuilding:rebuild"
 
 _log = logging.getLogger(__name__)
 _PROJECT = Path(__file__).resolve().parents[2]
-# A zygote is up in 0.2 s, a child in 5 ms; this much longer means that it is stopped or lost.
-_START_S = 8.0
 # The child's own alarm and the zygote come first; then the parent stops waiting.
 _GRACE_S = 1.0
 _CHUNK_BYTES = 1024 * 1024
@@ -44,11 +42,14 @@ class Darkroom:
     Args:
         decoder: what the child calls, as MODULE:NAME: a function of the bytes and of the most pixels allowed.
         search: further folder to import the decoder from.
+        start_s: how long to wait for a child's sign of life; a zygote is up in 0.2 s, a child in 5 ms, so that much
+            longer means that the zygote is stopped or lost.
     """
 
-    def __init__(self, *, decoder: str = REBUILD, search: Path | None = None) -> None:
+    def __init__(self, *, decoder: str = REBUILD, search: Path | None = None, start_s: float = 8.0) -> None:
         self._decoder = decoder
         self._search = ":".join(str(folder) for folder in (_PROJECT, search) if folder)
+        self._start_s = start_s
         self._lock = threading.Lock()
         self._control: socket.socket | None = None
         self._zygote: subprocess.Popen[bytes] | None = None
@@ -113,7 +114,7 @@ class Darkroom:
             return self._zygote.pid
 
     def _await_start(self, ours: socket.socket, zygote: int) -> None:
-        ours.settimeout(_START_S)
+        ours.settimeout(self._start_s)
         try:
             started = ours.recv(len(STARTED))
         except OSError:
@@ -124,7 +125,7 @@ class Darkroom:
 
     def _start(self) -> tuple[socket.socket, subprocess.Popen[bytes]]:
         ours, theirs = socket.socketpair(type=socket.SOCK_SEQPACKET)
-        ours.settimeout(_START_S)
+        ours.settimeout(self._start_s)
         with theirs:
             zygote = subprocess.Popen(  # noqa: S603  this interpreter, our own module
                 [sys.executable, "-s", "-P", "-m", "h5app.photos.zygote", self._decoder],

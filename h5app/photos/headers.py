@@ -34,7 +34,7 @@ _FILL_BYTES = 64
 
 @dataclass(frozen=True)
 class Header:
-    """Pillow's name of the format, and the size the file claims."""
+    """Pillow's name of the format, and the size the file claims: of a HEIC the coded one, with its margins."""
 
     format: str
     width_px: int

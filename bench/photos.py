@@ -1,0 +1,88 @@
+"""A 12-megapixel photo through the whole pipeline, beside Pillow doing bare the same decode, resize and encode.
+
+The limit is 1.5 times the bare work of the same run: what the child process, its pipes, the fresh pixels and the
+colour check may cost. Run as `python -m bench.photos`; prints `name: value unit (limit …)`.
+"""
+
+import io
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from PIL import Image
+
+from h5app.photos import render
+from h5app.photos.rebuilding import MAIL_QUALITY, PRESS_QUALITY, REDUCING_GAP
+from h5app.photos.rendering import DARKROOM
+from h5app.photos.renditions import MAIL_LONG_EDGE_PX, PRESS_LONG_EDGE_PX, fitted
+
+SIZE_PX = (4000, 3000)
+ROUNDS = 7
+LIMIT_RATIO = 1.5
+LIMIT_ZYGOTE_MIB = 40
+
+
+def main() -> None:
+    photo = phone_photo()
+    bare_s, pipeline_s = _medians_s(lambda: bare(photo), lambda: render(photo))
+    print(f"photo, upload of 12 megapixels: {len(photo) / 1e6:.1f} MB")
+    print(f"photo, bare Pillow: {bare_s * 1000:.0f} ms")
+    print(f"photo, whole pipeline: {pipeline_s * 1000:.0f} ms (limit {LIMIT_RATIO * bare_s * 1000:.0f} ms)")
+    print(f"photo, pipeline ÷ bare: {pipeline_s / bare_s:.2f} times (limit {LIMIT_RATIO} times)")
+    print(f"photo, zygote at rest: {_zygote_mib():.0f} MiB (limit {LIMIT_ZYGOTE_MIB} MiB)")
+
+
+def phone_photo() -> bytes:
+    """A JPEG of 3 to 5 MB, as a phone writes: smooth areas under the noise of a sensor."""
+    upright = Image.linear_gradient("L").resize(SIZE_PX)
+    planes = (upright, Image.radial_gradient("L").resize(SIZE_PX), upright.transpose(Image.Transpose.ROTATE_180))
+    noise = Image.effect_noise(SIZE_PX, 30)
+    out = io.BytesIO()
+    Image.merge("RGB", [Image.blend(plane, noise, 0.25) for plane in planes]).save(out, "JPEG", quality=92)
+    return out.getvalue()
+
+
+def bare(photo: bytes) -> tuple[bytes, bytes]:
+    """Both renditions by Pillow alone: same sizes, filter and qualities, in a process that is warm."""
+    with Image.open(io.BytesIO(photo)) as picture:
+        press_size = fitted(picture.size, long_edge_px=PRESS_LONG_EDGE_PX)
+        picture.draft("RGB", press_size)
+        press = _resized(picture, press_size)
+        mail = _resized(press, fitted(press.size, long_edge_px=MAIL_LONG_EDGE_PX))
+        return _jpeg(press, PRESS_QUALITY), _jpeg(mail, MAIL_QUALITY)
+
+
+def _resized(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
+    if picture.size == size:
+        return picture
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=REDUCING_GAP)
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=quality)
+    return out.getvalue()
+
+
+def _medians_s(*works: Callable[[], object]) -> list[float]:
+    """Median seconds of each, taken in turns so that a busy moment falls on all of them."""
+    for work in works:
+        work()
+    rounds = [[_seconds(work) for work in works] for _ in range(ROUNDS)]
+    return [statistics.median(times) for times in zip(*rounds, strict=True)]
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _zygote_mib() -> float:
+    status = Path(f"/proc/{DARKROOM.zygote_pid}/status").read_text()
+    return int(status.partition("VmRSS:")[2].split()[0]) / 1024
+
+
+if __name__ == "__main__":
+    main()
