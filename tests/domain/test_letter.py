@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h5app.domain.attempt import Attempt, Phase, is_mailbox, one_line, shorten_reply
@@ -339,6 +339,7 @@ replies = st.builds(
 )
 
 
+@settings(deadline=None)
 @given(attempt=replies, attempts=st.integers(min_value=-1, max_value=10_000), doubt=st.booleans())
 def test_F4_no_attempt_loses_a_letter_or_parks_it_for_more_than_six_hours(attempt, attempts, doubt):
     verdict = judge(attempt, attempts=attempts, first_at=NOON, now=NOON, maybe_delivered=doubt)
@@ -371,6 +372,7 @@ def test_S9_line_breaks_and_bidi_controls_do_not_reach_the_subject():
     )
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_S9_any_text_becomes_one_line_that_can_be_encoded(text):
     line = one_line(text, limit=30)

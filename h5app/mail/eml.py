@@ -1,0 +1,58 @@
+"""Letters as .eml files, for as long as no server is set: each file is whole or not there."""
+
+import errno
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from h5app.domain.attempt import Attempt, Phase
+from h5app.domain.errors import StoreFullError
+
+_NAME = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
+
+
+class EmlMailer:
+    """Writes `<folder>/<name>.eml`, readable by its owner only; the same name replaces the file."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def send(self, mime: bytes, *, sender: str, to: str, name: str) -> Attempt:  # noqa: ARG002 - both stand in the message
+        """Write the message; when this returns, it survives a power cut.
+
+        Raises:
+            StoreFullError: the disk is full.
+            ValueError: a name that is no plain file name.
+        """
+        if not _NAME.fullmatch(name):
+            raise ValueError("a message is named by ASCII letters, digits, “.”, “_” and “-”")
+        try:
+            self._write(self._folder / f"{name}.eml", mime)
+        except OSError as error:
+            if error.errno in _NO_SPACE:
+                raise StoreFullError("磁盘满了，信件写不下。请清理磁盘，信件会自动再写") from error
+            raise
+        return Attempt(Phase.FILE, None, "")
+
+    def _write(self, target: Path, mime: bytes) -> None:
+        self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor, unfinished = tempfile.mkstemp(dir=self._folder, prefix=f".{target.name}.")  # mode 0600
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(mime)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(unfinished).replace(target)
+        finally:
+            Path(unfinished).unlink(missing_ok=True)
+        self._sync_folder()
+
+    def _sync_folder(self) -> None:
+        # Only then does the new name itself survive a power cut.
+        descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
