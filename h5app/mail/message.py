@@ -105,15 +105,23 @@ class _Payload:
 
 def _pieces(letter: Letter) -> Iterator[bytes | _Payload]:
     """Headers and boundaries as they stand, payloads still to be encoded."""
-    mixed, alternative = _boundary(letter, "mixed"), _boundary(letter, "alternative")
-    yield from (_top(letter, mixed), _open(mixed), _multipart("alternative", alternative))
-    yield from _body_part(alternative, "plain", letter.text_body)
-    if letter.html_body:
-        yield from _body_part(alternative, "html", letter.html_body)
-    yield _close(alternative)
+    mixed = _boundary(letter, "mixed")
+    yield _top(letter, mixed)
+    yield from _bodies(letter, mixed)
     for enclosure in letter.enclosures:
         yield from (_open(mixed), _enclosure_head(enclosure), _Payload(enclosure.data))
     yield _close(mixed)
+
+
+def _bodies(letter: Letter, mixed: str) -> Iterator[bytes | _Payload]:
+    if not letter.html_body:
+        yield from _body_part(mixed, "plain", letter.text_body)
+        return
+    alternative = _boundary(letter, "alternative")
+    yield from (_open(mixed), _multipart("alternative", alternative))
+    yield from _body_part(alternative, "plain", letter.text_body)
+    yield from _body_part(alternative, "html", letter.html_body)
+    yield _close(alternative)
 
 
 def _top(letter: Letter, boundary: str) -> bytes:

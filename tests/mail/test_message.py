@@ -100,7 +100,6 @@ def test_a_letter_without_html_has_one_body():
 
     assert [part.get_content_type() for part in message.walk()] == [
         "multipart/mixed",
-        "multipart/alternative",
         "text/plain",
     ]
 

@@ -195,23 +195,22 @@ def test_F4_a_drop_is_reported_in_its_phase(moment, phase, fault):
     assert attempt_against({moment: fault}, login="secret") == Attempt(phase, None, "连接断开")
 
 
+# A whole second, so that a busy machine gets as far as the fault before the deadline.
 @pytest.mark.parametrize(("moment", "phase"), [(GREETING, Phase.CONNECT), ("RCPT", Phase.RECIPIENT), (DOT, Phase.DOT)])
 def test_F4_a_server_that_hangs_is_left_at_the_deadline(moment, phase):
     started = time.monotonic()
 
-    attempt = attempt_against({moment: HANG}, deadline_s=0.2)
+    attempt = attempt_against({moment: HANG}, deadline_s=1)
 
-    assert attempt == Attempt(phase, None, "0.2 秒内没有办完")
-    assert time.monotonic() - started < 2
+    assert attempt == Attempt(phase, None, "1 秒内没有办完")
+    assert time.monotonic() - started < 5
 
 
 LARGE = MIME + b"x" * 76 * 200_000
 
 
 def test_F4_a_server_that_stops_reading_in_the_middle_is_left_at_the_deadline():
-    assert attempt_against({MID_DATA: HANG}, mime=LARGE, deadline_s=0.3) == Attempt(
-        Phase.DATA, None, "0.3 秒内没有办完"
-    )
+    assert attempt_against({MID_DATA: HANG}, mime=LARGE, deadline_s=1) == Attempt(Phase.DATA, None, "1 秒内没有办完")
 
 
 @pytest.mark.parametrize("fault", [DROP, RESET])
@@ -230,7 +229,7 @@ def test_the_deadline_holds_for_a_server_that_drips():
         attempt = _send_while_dripping(listener)
 
     assert attempt == Attempt(Phase.CONNECT, None, "0.3 秒内没有办完")
-    assert time.monotonic() - started < 2
+    assert time.monotonic() - started < 5
 
 
 def _send_while_dripping(listener: socket.socket) -> Attempt:
@@ -272,7 +271,7 @@ def test_an_answer_too_long_to_read_after_the_dot_leaves_doubt():
 
 @pytest.mark.parametrize("fault", [DROP, HANG, "500 what", "nonsense"])
 def test_a_bad_goodbye_does_not_undo_the_letter(fault):
-    assert attempt_against({"QUIT": fault}, deadline_s=0.3) == Attempt(Phase.DONE, 250, "")
+    assert attempt_against({"QUIT": fault}, deadline_s=1) == Attempt(Phase.DONE, 250, "")
 
 
 def test_S27_a_server_that_repeats_the_password_is_not_quoted():
