@@ -88,6 +88,18 @@ def test_a_server_that_is_busy_is_told_as_busy(lines, state):
 
 
 @pytest.mark.postgres
+def test_a_migration_by_another_process_does_not_break_running_ones(lines, postgres_url):
+    lines.write("INSERT INTO lines VALUES ('x')")
+    for _ in range(10):
+        assert lines.read("SELECT * FROM lines") == [{"text": "x"}]
+
+    with psycopg.connect(postgres_url) as other:
+        other.execute("ALTER TABLE lines ADD COLUMN note TEXT")
+
+    assert lines.read("SELECT * FROM lines") == [{"text": "x", "note": None}]
+
+
+@pytest.mark.postgres
 def test_a_mistake_in_sql_stays_what_it_is(lines):
     with pytest.raises(psycopg.errors.UndefinedTable):
         lines.read("SELECT * FROM nowhere")

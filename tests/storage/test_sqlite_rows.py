@@ -112,6 +112,19 @@ def test_F6_a_program_outside_the_line_is_waited_for_then_told_as_busy(lines, pa
     assert lines.read("SELECT text FROM lines") == [{"text": "y"}]
 
 
+def test_a_transaction_that_has_only_read_keeps_other_programs_from_writing(lines, path):
+    outsider = sqlite3.connect(path, isolation_level=None, timeout=0)
+    with lines.transaction():
+        assert lines.read("SELECT text FROM lines") == []
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            outsider.execute("INSERT INTO lines VALUES ('x')")
+        lines.write("INSERT INTO lines VALUES ('y')")
+    outsider.execute("INSERT INTO lines VALUES ('z')")
+    outsider.close()
+
+    assert lines.read("SELECT text FROM lines") == [{"text": "y"}, {"text": "z"}]
+
+
 def test_F3_a_full_disk_is_told_and_what_was_stored_stays(lines):
     lines.write("INSERT INTO lines VALUES ('kept')")
     lines.database().execute(f"PRAGMA max_page_count = {pragma(lines, 'page_count')}")

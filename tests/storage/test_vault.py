@@ -1,3 +1,4 @@
+import itertools
 import re
 import stat
 
@@ -55,12 +56,14 @@ def test_another_row_or_column_does_not_open_it(vault):
 
 def test_F9_a_change_of_any_character_does_not_open(vault):
     sealed = vault.seal("张三", context=PLACE)
-    for place, character in enumerate(sealed):
-        if character == "=":
+    for place, replacement in itertools.product(range(len(sealed)), "AB=é"):
+        if sealed[place] == replacement:
             continue
-        changed = sealed[:place] + ("B" if character == "A" else "A") + sealed[place + 1 :]
+        changed = sealed[:place] + replacement + sealed[place + 1 :]
         with pytest.raises(SealError):
             vault.open(changed, context=PLACE)
+    with pytest.raises(SealError):
+        vault.open(sealed + "=", context=PLACE)
 
 
 @pytest.mark.parametrize("sealed", ["", "g1.", "g1.AAAA", "g1.é", "张三", "g2.AAAA", "g1.A", "g1.AA AA"])
