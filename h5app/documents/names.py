@@ -18,7 +18,8 @@ def clean_file_name(text: str, *, max_bytes: int = 80) -> str:
     """Make one file name of `text`: no path, no control, never empty, at most `max_bytes` of UTF-8.
 
     What is too long is cut before its extension, between code points. Folders in `text` become part of
-    the name. Cleaning a cleaned name changes nothing.
+    the name. Cleaning a cleaned name changes nothing. Nothing is normalised: NFC would replace
+    compatibility ideographs that stand in people's names.
 
     Raises:
         ValueError: `max_bytes` leaves no room for a name and its extension.
@@ -30,7 +31,7 @@ def clean_file_name(text: str, *, max_bytes: int = 80) -> str:
     """
     if max_bytes < LEAST_BYTES:
         raise ValueError(f"a file name needs at least {LEAST_BYTES} bytes")
-    visible = (c for c in unicodedata.normalize("NFC", printable(text)) if unicodedata.category(c) != "Cf")
+    visible = (c for c in printable(text) if unicodedata.category(c) != "Cf")
     name = _trimmed(_SEPARATORS.sub("-", "".join(visible)))
     if _RESERVED.fullmatch(name):
         name = f"_{name}"

@@ -1,0 +1,110 @@
+"""Sheets, pictures and the programs that open what was made."""
+
+import io
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from h5app.domain.sheet import Sheet
+
+TEXTS = {
+    "name": "李建国",
+    "sex": "男",
+    "birth_month": "1990年12月",
+    "native_place": "河南省焦作市修武县",
+    "ethnicity": "汉族",
+    "political_status": "中共党员",
+    "id_number": "410811199012120017",
+    "unit_and_post": "焦作市顺达速运有限公司解放区塔南路营业部，快递员",
+    "education": "大学专科",
+    "professional_title": "无",
+    "skill_level": "快递员三级（高级工）",
+    "phone": "13800001234",
+    "honours": "2022年 焦作市“五一劳动奖章”\n2023年 河南省“最美快递员”提名",
+    "deeds": "他把每一单都当成一次承诺。\n累计配送12万单，无一差评。",
+}
+TITLE = "焦作“最美新就业形态劳动者”推荐表"
+RED, BLUE = (220, 20, 20), (20, 20, 220)
+
+
+def jpeg(width: int, height: int, colour: tuple[int, int, int] = RED, *, edges: int = 0) -> bytes:
+    """Draw one colour, with `edges` blue pixels at each end of the longer side."""
+    image = Image.new("RGB", (width, height), BLUE if edges else colour)
+    if edges:
+        wide = width > height
+        inner = (width - 2 * edges, height) if wide else (width, height - 2 * edges)
+        image.paste(colour, (edges, 0, edges + inner[0], inner[1]) if wide else (0, edges, inner[0], edges + inner[1]))
+    stream = io.BytesIO()
+    image.save(stream, "JPEG", quality=95, subsampling=0)
+    return stream.getvalue()
+
+
+@pytest.fixture(scope="session")
+def make_jpeg() -> Callable[..., bytes]:
+    return jpeg
+
+
+@pytest.fixture(scope="session")
+def make_sheet() -> Callable[..., Sheet]:
+    """Make a filled sheet; keywords replace answers or, where a sheet has such a field, that field."""
+    base = Sheet(title=TITLE, texts=TEXTS, portrait=jpeg(295, 413), reference="8PK4W2QM", stamped=False)
+
+    def make(**changes: object) -> Sheet:
+        fields = {key: changes.pop(key) for key in ("title", "portrait", "reference", "stamped") if key in changes}
+        return replace(base, texts=TEXTS | changes, **fields)
+
+    return make
+
+
+@dataclass(frozen=True)
+class Office:
+    """LibreOffice with a profile of its own, so that tests in parallel do not wait for one another."""
+
+    folder: Path
+
+    def pdfs(self, documents: dict[str, bytes]) -> dict[str, bytes]:
+        """Convert Word files by name, all in one run of the program."""
+        for name, data in documents.items():
+            (self.folder / f"{name}.docx").write_bytes(data)
+        sources = [str(self.folder / f"{name}.docx") for name in documents]
+        profile = f"-env:UserInstallation=file://{self.folder}/profile"
+        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(self.folder), *sources]
+        subprocess.run(command, check=True, capture_output=True, timeout=120)
+        return {name: (self.folder / f"{name}.pdf").read_bytes() for name in documents}
+
+
+@pytest.fixture(scope="session")
+def office(tmp_path_factory) -> Office:
+    return Office(tmp_path_factory.mktemp("office"))
+
+
+@pytest.fixture
+def poppler_text(tmp_path) -> Callable[[bytes], str]:
+    """Read a PDF's text as poppler sees it, without white space: where lines break is the font's business."""
+
+    def read(pdf: bytes) -> str:
+        path = tmp_path / "read.pdf"
+        path.write_bytes(pdf)
+        found = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True)
+        return "".join(found.stdout.decode().replace("\u200b", "").split())
+
+    return read
+
+
+@pytest.fixture
+def page_image(tmp_path) -> Callable[[bytes], Image.Image]:
+    """Render the first page at 254 dpi: ten pixels a millimetre."""
+
+    def render(pdf: bytes) -> Image.Image:
+        path = tmp_path / "page.pdf"
+        path.write_bytes(pdf)
+        command = ["pdftoppm", "-r", "254", "-png", "-singlefile", "-f", "1", path, tmp_path / "page"]
+        subprocess.run(command, check=True, capture_output=True)
+        with Image.open(tmp_path / "page.png") as image:
+            return image.convert("RGB")
+
+    return render

@@ -1,0 +1,51 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from h5app.documents.names import LEAST_BYTES, UNNAMED, clean_file_name
+
+ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=120)
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("推荐表_李建国_8PK4W2QM.docx", "推荐表_李建国_8PK4W2QM.docx"),
+        ("阿卜杜拉·买买提.jpg", "阿卜杜拉·买买提.jpg"),
+        ("../../etc/passwd", "etc-passwd"),
+        (r"C:\Windows\x.jpg", "C-Windows-x.jpg"),
+        ("张\r\n三\u2028李\u0085四\x00.jpg", "张-三-李-四.jpg"),
+        ("gpj.\u202e三张.jpg", "gpj.三张.jpg"),
+        ("CON.jpg", "_CON.jpg"),
+        ("con", "_con"),
+        ("Lpt1.tar.gz", "_Lpt1.tar.gz"),
+        ("nul .txt", "_nul.txt"),
+        ("CONTACT.txt", "CONTACT.txt"),
+        ("张三. . .", "张三"),
+        ("张三. .jpg", "张三.jpg"),
+        ("   ", UNNAMED),
+        ("..", UNNAMED),
+        ("", UNNAMED),
+    ],
+)
+def test_S9_S13_names_are_cleaned(text, name):
+    assert clean_file_name(text) == name
+
+
+def test_a_long_name_is_cut_before_its_extension_between_code_points():
+    assert clean_file_name("𠮷" * 40 + ".docx", max_bytes=80) == "𠮷" * 18 + ".docx"
+
+
+def test_no_room_for_a_name_is_refused():
+    with pytest.raises(ValueError, match="at least 32 bytes"):
+        clean_file_name("a", max_bytes=8)
+
+
+@given(ANY_TEXT, st.integers(LEAST_BYTES, 200))
+def test_S13_any_text_makes_one_name_that_stays_as_it_is(text, max_bytes):
+    name = clean_file_name(text, max_bytes=max_bytes)
+
+    assert 1 <= len(name.encode()) <= max_bytes
+    assert not set(name) & set('/\\:*?"<>|\0\n\r')
+    assert name == name.strip(" .")
+    assert clean_file_name(name, max_bytes=max_bytes) == name

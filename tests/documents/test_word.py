@@ -1,0 +1,160 @@
+import io
+import sys
+import zipfile
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+
+import docx
+import pytest
+from docx.oxml.ns import qn
+from docx.shared import Mm
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from h5app.documents import plan as grid
+from h5app.documents.word import recommendation_docx
+from h5app.domain.errors import UnreadablePhotoError
+from h5app.domain.sheet import CELLS
+
+TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=80)
+FOUND_IN_TEXTS = [
+    "{{7*7}}",
+    "</w:t>",
+    '#read("/etc/passwd")',
+    "A & B <b>",
+    "{% for x in y %}",
+    "{_{7*7}_} {_%x%_}",
+    "{%p if x %}",
+    "&lt;&#65;&amp;",
+    "{#x#}",
+]
+
+
+def opened(data: bytes):
+    return docx.Document(io.BytesIO(data))
+
+
+def answers_of(document) -> dict[str, str]:
+    """Text of each answer's cell, found by the style that is named after its label."""
+    answers: dict[str, list[str]] = {}
+    for paragraph in document.element.body.iter(qn("w:p")):
+        style = paragraph.style
+        parts = [node.text or "\n" for node in paragraph.iter(qn("w:t"), qn("w:br"))]
+        answers.setdefault(style, []).append("".join(parts).strip("\n"))
+    return {name: "\n".join(answers[label]) for name, label in CELLS.items()}
+
+
+def test_every_answer_stands_in_its_cell_line_by_line(make_sheet):
+    sheet = make_sheet(native_place="河南省\n修武县")
+    assert answers_of(opened(recommendation_docx(sheet))) == sheet.texts
+
+
+def test_empty_answers_leave_empty_cells(make_sheet):
+    sheet = make_sheet(**dict.fromkeys(CELLS, ""))
+    assert answers_of(opened(recommendation_docx(sheet))) == dict.fromkeys(CELLS, "")
+
+
+@pytest.mark.parametrize("answer", FOUND_IN_TEXTS)
+def test_S11_what_looks_like_a_program_is_printed_as_typed(make_sheet, answer):
+    document = opened(
+        recommendation_docx(make_sheet(name=answer, deeds=answer, honours=answer, title=answer, reference=answer))
+    )
+
+    found = answers_of(document)
+    assert {found[name] for name in ("name", "deeds", "honours")} == {answer}
+    assert document.paragraphs[0].text == answer
+    assert document.core_properties.title == answer
+    assert document.sections[0].footer.paragraphs[0].text == f"\t受理编号：{answer}"
+
+
+def test_the_page_is_a4_and_the_columns_are_fixed(make_sheet):
+    document = opened(recommendation_docx(make_sheet()))
+    section, table = document.sections[0], document.tables[0]
+
+    assert (round(section.page_width.mm), round(section.page_height.mm)) == (210, 297)
+    assert table._tbl.tblPr.find(qn("w:tblLayout")).get(qn("w:type")) == "fixed"
+    assert [column.width.mm for column in table.columns] == pytest.approx(list(grid.COLUMNS_MM), abs=0.1)
+
+
+def test_fonts_are_named_in_chinese(make_sheet):
+    styles = opened(recommendation_docx(make_sheet())).styles
+    names = [styles[name].element.rPr.rFonts.get(qn("w:eastAsia")) for name in ("Normal", "推荐表标题")]
+    assert names == ["仿宋", "方正小标宋简体"]
+
+
+def test_sizes_are_those_of_the_plan(make_sheet):
+    sheet = make_sheet(name="阿卜杜拉·买买提", deeds="事" * 800)
+    styles = opened(recommendation_docx(sheet)).styles
+
+    assert {name: styles[label].font.size.pt for name, label in CELLS.items()} == grid.plan(sheet).sizes_pt
+
+
+@pytest.mark.parametrize(
+    ("size", "crop"),
+    [((295, 413), (0, 0, 0, 0)), ((1000, 700), (25_000, 0, 25_000, 0)), ((250, 700), (0, 25_000, 0, 25_000))],
+)
+def test_the_portrait_is_25_by_35_mm_and_cropped_not_stretched(make_sheet, make_jpeg, size, crop):
+    portrait = make_jpeg(*size)
+    document = opened(recommendation_docx(make_sheet(portrait=portrait)))
+
+    (picture,) = document.inline_shapes
+    assert (picture.width, picture.height) == (Mm(25), Mm(35))
+    (cut,) = document.element.body.iter(qn("a:srcRect"))
+    assert tuple(int(cut.get(side)) for side in "ltrb") == crop
+    assert portrait in [part.blob for part in document.part.package.iter_parts()]
+
+
+def test_without_a_portrait_its_cell_says_what_belongs_there(make_sheet):
+    cell = opened(recommendation_docx(make_sheet(portrait=None))).tables[0].cell(0, 6)
+    assert cell.text == "正面免冠\n彩色近照\n（1寸）"
+
+
+def test_a_portrait_that_is_no_jpeg_is_refused(make_sheet):
+    with pytest.raises(UnreadablePhotoError):
+        recommendation_docx(make_sheet(portrait=b"GIF89a"))
+
+
+@pytest.mark.parametrize(
+    ("stamped", "opinion", "signing"),
+    [
+        (True, "（盖章）\n　　　年　　月　　日", "推荐单位：（盖章）\t日期：　　　年　　月　　日"),
+        (False, "（社会化推荐，无须盖章）\n　　　年　　月　　日", "推荐单位：\t日期：　　　年　　月　　日"),
+    ],
+)
+def test_the_seal_is_asked_for_only_where_it_is_due(make_sheet, stamped, opinion, signing):
+    document = opened(recommendation_docx(make_sheet(stamped=stamped)))
+
+    assert document.tables[0].cell(7, 1).text == opinion
+    assert document.paragraphs[-1].text == signing
+
+
+def test_the_same_sheet_gives_the_same_bytes(make_sheet):
+    assert recommendation_docx(make_sheet()) == recommendation_docx(make_sheet())
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(text=ANY_TEXT)
+def test_S7_any_text_gives_a_word_file_that_opens(make_sheet, text):
+    answers = dict.fromkeys(CELLS, text)
+    data = recommendation_docx(make_sheet(title=text, reference=text, portrait=None, **answers))
+    with zipfile.ZipFile(io.BytesIO(data)) as parts:
+        for name in parts.namelist():
+            etree.fromstring(parts.read(name))
+
+
+def test_the_committed_template_is_what_its_script_builds(monkeypatch):
+    spec = spec_from_file_location("build_recommendation_docx", TEMPLATES / "build_recommendation_docx.py")
+    script = module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, spec.name, script)
+    spec.loader.exec_module(script)
+    built = io.BytesIO()
+    script.build().save(built)
+
+    assert _parts(built) == _parts(TEMPLATES / "recommendation.docx")
+
+
+def _parts(file) -> dict[str, bytes]:
+    with zipfile.ZipFile(file) as parts:
+        return {name: parts.read(name) for name in parts.namelist()}
