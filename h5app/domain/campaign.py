@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
 
@@ -56,7 +57,7 @@ class Limits:
 class Path:
     """One way into the selection, with dates, mailbox and materials of its own.
 
-    An absent opening or closing time means that none has been announced.
+    An absent opening or closing time means that none has been announced; `dates_note` says so.
     """
 
     __pydantic_config__ = _STRICT
@@ -67,6 +68,7 @@ class Path:
     mailbox: _Mailbox
     stamped: bool
     materials: Mapping[Slot, Material]
+    dates_note: str = ""
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     id_number_required: tuple[Route, ...] = ()
@@ -108,6 +110,7 @@ class Campaign:
     """The whole file."""
 
     __pydantic_config__ = _STRICT
+    zone: ZoneInfo
     title: _Words
     form_title: _Words
     table_title: _Words
@@ -123,6 +126,10 @@ class Campaign:
     organiser: Organiser
     consents: Consents
     paths: Mapping[str, Path]
+
+    def local(self, moment: datetime) -> datetime:
+        """An instant by the campaign's clocks."""
+        return moment.astimezone(self.zone)
 
     def path_of(self, route: Route) -> Path:
         """The path a route belongs to; the file is refused where a route has none or two."""
@@ -151,6 +158,7 @@ _SENTENCES = {
     "tuple_type": "{key} 应是方括号里的一列",
     "datetime_type": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
     "timezone_aware": "{key} 要写明时区，如 2026-03-26T18:00:00+08:00",
+    "zoneinfo_str": "{key} 应是时区的名字，如 Asia/Shanghai",
     "enum": "{key} 只能是 {expected} 之一",
     "greater_than_equal": "{key} 太小，至少 {ge}",
     "less_than_equal": "{key} 太大，至多 {le}",

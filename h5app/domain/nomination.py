@@ -54,6 +54,7 @@ class Draft:
     route: Route
     channel: str
     answers: Mapping[str, str]
+    started_at: datetime
     saved_at: datetime
 
 

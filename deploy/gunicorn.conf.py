@@ -1,0 +1,18 @@
+"""gunicorn: threads for people on slow networks; nginx stands in front in production."""
+
+import os
+
+bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
+worker_class = "gthread"
+workers = 2
+threads = 16
+# The application is loaded once and forked: workers share its pages, and a wrong setting stops the start.
+preload_app = True
+# A photo may wait 20 s for a decoder and take 15 s.
+timeout = 60
+graceful_timeout = 10
+keepalive = 5
+max_requests = 20_000
+max_requests_jitter = 2_000
+# No access log: addresses of one-time links and the hours of people's shifts are nobody's business.
+accesslog = None

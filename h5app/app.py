@@ -1,0 +1,52 @@
+"""The factory: settings in, a Flask application out."""
+
+import hashlib
+from functools import cache
+
+from flask import Flask, jsonify, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf import CSRFProtect
+
+from h5app.cli import install_commands
+from h5app.domain.campaign import local_time
+from h5app.settings import PROJECT, Settings
+from h5app.storage.migrations import pending
+from h5app.web import errors, nominate, photos, security
+from h5app.web.admin import console
+from h5app.web.forms import TopicForms
+from h5app.wiring import Parts, wire
+
+
+def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
+    """Build the application; opens the database on the first request of each thread.
+
+    Raises:
+        SettingsError, CampaignError, PosterError: what keeps the service from starting, in one sentence.
+    """
+    parts = parts or wire(settings)
+    app = Flask("h5app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app.extensions["h5app"] = parts
+    app.extensions["h5app.forms"] = TopicForms(parts.campaign)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.protect(app, parts)
+    CSRFProtect(app)
+    app.register_blueprint(nominate.bp)
+    app.register_blueprint(photos.bp)
+    app.register_blueprint(console.bp)
+    errors.install(app)
+    install_commands(app, parts)
+
+    @cache
+    def asset(name: str) -> str:
+        digest = hashlib.sha256((PROJECT / "static" / name).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=name, v=digest)
+
+    app.jinja_env.globals.update(asset=asset, campaign=parts.campaign, local_time=local_time)
+
+    @app.get("/healthz")
+    def healthz() -> ResponseReturnValue:
+        """200 when the database answers and the newest migration is in."""
+        waiting = pending(parts.stores.rows)
+        return jsonify(database="ok", waiting_migrations=waiting), 503 if waiting else 200
+
+    return app

@@ -1,0 +1,113 @@
+"""Nominating: a complete draft becomes an entry with its letter, in one transaction, exactly once."""
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from h5app.domain.answers import Terms, check_answers
+from h5app.domain.attachment import Attachment, Slot
+from h5app.domain.campaign import Campaign, Path
+from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
+from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
+from h5app.storage.stores import Stores
+
+# A collision of two random references, or a save between read and write, is met by trying again.
+_TRIES = 5
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What the person is told after submitting."""
+
+    reference: str
+    name: str
+    route: Route
+    submitted_at: datetime
+
+
+def missing_photos(photos: tuple[Attachment, ...], path: Path) -> Mapping[str, str]:
+    """Slot name → what is missing there."""
+    missing: dict[str, str] = {}
+    for slot in Slot:
+        least = path.material(slot).least
+        have = sum(photo.slot is slot for photo in photos)
+        if have < least:
+            missing[slot.value] = (
+                f"请上传{slot.label}" if least == 1 else f"{slot.label}至少 {least} 张，还差 {least - have} 张"
+            )
+    return missing
+
+
+def nominate(
+    stores: Stores,
+    draft: Draft,
+    *,
+    campaign: Campaign,
+    now: datetime,
+    random: Callable[[int], bytes] = secrets.token_bytes,
+) -> Receipt:
+    """Submit a draft. However often it is called for one draft, there is one entry and one receipt.
+
+    Raises:
+        InvalidAnswersError: something is missing or wrong; nothing was stored.
+        PathClosedError: the path is not open, and the draft was not begun in time.
+    """
+    for _ in range(_TRIES):
+        entry = stores.nominations.by_draft(draft.id)
+        if entry:
+            return receipt_of(entry)
+        entry = _try_once(stores, draft.id, campaign=campaign, now=now, reference=reference_from(random(8)))
+        if entry:
+            return receipt_of(entry)
+    raise ConflictError("这份推荐表正在另一个页面上修改，请稍等再点一次提交")
+
+
+def receipt_of(entry: Nomination) -> Receipt:
+    return Receipt(entry.reference, entry.answers["name"], entry.route, entry.submitted_at)
+
+
+def _try_once(stores: Stores, draft_id: str, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
+    """Check outside the transaction, then store only if the draft still is what was checked."""
+    draft = stores.drafts.get(draft_id)
+    if draft is None:
+        raise NotFoundError("这份草稿已经删除，请从首页重新开始")
+    path = campaign.path_of(draft.route)
+    path.check_open(now, started_at=draft.started_at)
+    checked = check_answers(draft.answers, Terms(campaign, draft.route, on=campaign.local(now).date()))
+    problems = {**checked.problems, **missing_photos(stores.attachments.of_draft(draft_id), path)}
+    if problems:
+        if stores.nominations.by_draft(draft_id):  # the other tap emptied the draft a moment ago
+            return None
+        raise InvalidAnswersError(problems)
+    try:
+        return _store(stores, draft, path=path, answers=checked.values, now=now, reference=reference)
+    except _TakenError:
+        return None
+
+
+def _store(
+    stores: Stores, draft: Draft, *, path: Path, answers: Mapping[str, str], now: datetime, reference: str
+) -> Nomination | None:
+    with stores.rows.transaction():
+        if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
+            return None
+        entry_id = stores.nominations.add(
+            draft_id=draft.id,
+            reference=reference,
+            path=path.key,
+            route=draft.route,
+            channel=draft.channel,
+            answers=answers,
+            now=now,
+        )
+        if entry_id is None:
+            raise _TakenError
+        stores.outbox.add(entry_id, now=now)
+    return Nomination(
+        entry_id, draft.id, reference, path.key, draft.route, Status.SUBMITTED, draft.channel, answers, now
+    )
+
+
+class _TakenError(Exception):
+    """The draft has its entry already, or the reference is somebody else's: nothing may be kept of this try."""

@@ -1,0 +1,68 @@
+"""Reviewing: what staff do with an entry. Every move is conditional and leaves an audit row."""
+
+from datetime import datetime
+
+from h5app.domain.errors import ConflictError, InvalidAnswerError, NotFoundError
+from h5app.domain.nomination import MOVES, Nomination, Status
+from h5app.domain.text import clean_text
+from h5app.storage.audit import AuditEntry
+from h5app.storage.stores import Stores
+
+_REASON_MOST = 200
+
+
+def entry(stores: Stores, reference: str) -> Nomination:
+    """An entry by its 受理编号, or NotFoundError."""
+    nomination = stores.nominations.by_reference(reference.upper())
+    if nomination is None:
+        raise NotFoundError("没有这个受理编号，请核对")
+    return nomination
+
+
+def decide(
+    stores: Stores, nomination: Nomination, *, was: Status, to: Status, who: str, reason: str, now: datetime
+) -> None:
+    """Move an entry to another status.
+
+    Raises:
+        ConflictError: a colleague was quicker, or there is no such move.
+    """
+    if to not in MOVES[was]:
+        raise ConflictError(f"“{was.label}”不能直接改成“{to.label}”，请刷新页面再看")
+    with stores.rows.transaction():
+        if not stores.nominations.move(nomination.id, was=was, to=to):
+            raise ConflictError("这份推荐表刚刚被同事处理过，请刷新页面再看")
+        stores.audit.add(AuditEntry(now, who, to.label, nomination.reference, _cleaned(reason)))
+
+
+def reveal(stores: Stores, nomination: Nomination, *, who: str, reason: str, now: datetime) -> None:
+    """Write down that somebody is about to see ID number and telephone; he must say why.
+
+    Raises:
+        InvalidAnswerError: no reason given.
+    """
+    reason = _cleaned(reason)
+    if not reason:
+        raise InvalidAnswerError("请写明查看原因，比如“电话核实”")
+    stores.audit.add(AuditEntry(now, who, "查看完整号码", nomination.reference, reason))
+
+
+def note_download(stores: Stores, reference: str, what: str, *, who: str, now: datetime) -> None:
+    """Write down that personal data left the console as a file; `reference` is "" for a table of many."""
+    stores.audit.add(AuditEntry(now, who, f"下载{what}", reference, ""))
+
+
+def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -> None:
+    """Queue an entry's letter again, the same frozen message.
+
+    Raises:
+        ConflictError: it is being sent this moment.
+    """
+    with stores.rows.transaction():
+        if not stores.outbox.requeue(nomination.id, now=now):
+            raise ConflictError("这封邮件正在寄出，请过几分钟再看")
+        stores.audit.add(AuditEntry(now, who, "重发邮件", nomination.reference, ""))
+
+
+def _cleaned(reason: str) -> str:
+    return clean_text(reason)[:_REASON_MOST]

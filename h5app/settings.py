@@ -1,0 +1,103 @@
+"""Settings: the only reader of the environment; what is missing or wrong is named when the service starts."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from h5app.domain.errors import SettingsError
+
+PROJECT = Path(__file__).resolve().parent.parent
+DEFAULT_PORT = 8000
+_LEAST_SECRET = 16
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What the service runs with.
+
+    `base_url` is "" where nobody set it: then the service is only tried out, in this network. Secrets
+    are "" where nobody set them: then keys are made on first start.
+    """
+
+    data_dir: Path
+    keys_dir: Path
+    campaign_file: Path
+    base_url: str
+    port: int = DEFAULT_PORT
+    database_url: str = ""
+    smtp_url: str = field(default="", repr=False)
+    secret_key: str = field(default="", repr=False)
+    vault_key: str = field(default="", repr=False)
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
+        """Read `H5APP_…` and `PORT`; each secret also as a file named by `…_FILE`.
+
+        Raises:
+            SettingsError: names the variable and what to do.
+        """
+        port = _port(env)
+        settings = cls(
+            data_dir=_folder(env, "H5APP_DATA_DIR", "data"),
+            keys_dir=_folder(env, "H5APP_KEYS_DIR", "keys"),
+            campaign_file=Path(env.get("H5APP_CAMPAIGN") or PROJECT / "campaign.toml").resolve(),
+            base_url=_base_url(env.get("H5APP_PUBLIC_BASE_URL", "")),
+            port=port,
+            database_url=_database_url(_secret(env, "H5APP_DATABASE_URL")),
+            smtp_url=_secret(env, "H5APP_SMTP_URL"),
+            secret_key=_secret(env, "H5APP_SECRET_KEY"),
+            vault_key=_secret(env, "H5APP_VAULT_KEY"),
+        )
+        _check(settings)
+        return settings
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+
+def _folder(env: Mapping[str, str], name: str, default: str) -> Path:
+    return Path(env.get(name) or PROJECT / "instance" / default).resolve()
+
+
+def _port(env: Mapping[str, str]) -> int:
+    text = env.get("PORT") or str(DEFAULT_PORT)
+    if not text.isdecimal() or not 1 <= int(text) <= 65535:
+        raise SettingsError(f"PORT 应是 1 到 65535 之间的数字，现在是“{text}”，请改正")
+    return int(text)
+
+
+def _base_url(text: str) -> str:
+    if not text:
+        return ""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.path.strip("/"):
+        raise SettingsError(f"H5APP_PUBLIC_BASE_URL 应像 https://zgh.example.org，现在是“{text}”，请改正")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    if text and urlsplit(text).scheme not in {"postgresql", "postgres"}:
+        raise SettingsError("H5APP_DATABASE_URL 应以 postgresql:// 开头；不设置就用 SQLite")
+    return text
+
+
+def _secret(env: Mapping[str, str], name: str) -> str:
+    named = env.get(f"{name}_FILE")
+    if not named:
+        return env.get(name, "")
+    if env.get(name):
+        raise SettingsError(f"{name} 和 {name}_FILE 只能设置一个，请去掉一个")
+    try:
+        return Path(named).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"读不到 {name}_FILE 指的文件 {named}，请核对路径和权限") from None
+
+
+def _check(settings: Settings) -> None:
+    if settings.keys_dir == settings.data_dir or settings.data_dir in settings.keys_dir.parents:
+        raise SettingsError("H5APP_KEYS_DIR 不能放在 H5APP_DATA_DIR 里面，否则备份被偷就等于钥匙被偷，请换一个目录")
+    if settings.secret_key and len(settings.secret_key) < _LEAST_SECRET:
+        raise SettingsError(f"H5APP_SECRET_KEY 至少 {_LEAST_SECRET} 个字符，请换长一些的")

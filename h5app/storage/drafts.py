@@ -1,0 +1,71 @@
+"""Drafts: what somebody has typed so far, sealed, found again only by the hash of his token."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from h5app.domain.nomination import Draft, Route
+from h5app.storage.rows import Row, Rows, from_text, to_text
+from h5app.storage.vault import Vault
+
+
+class Drafts:
+    """Table `drafts`."""
+
+    def __init__(self, rows: Rows, vault: Vault) -> None:
+        self._rows = rows
+        self._vault = vault
+
+    def add(self, *, draft_id: str, token_hash: str, route: Route, channel: str, now: datetime) -> Draft:
+        """Begin an empty draft."""
+        sql = """
+            INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at)
+            VALUES (:id, :token_hash, :route, :channel, :answers, :now, :now)
+        """
+        values = {"id": draft_id, "token_hash": token_hash, "route": route.value, "channel": channel}
+        self._rows.write(sql, {**values, "answers": self._sealed(draft_id, {}), "now": to_text(now)})
+        return Draft(draft_id, route, channel, answers={}, started_at=now, saved_at=now)
+
+    def by_token(self, token_hash: str) -> Draft | None:
+        found = self._rows.read("SELECT * FROM drafts WHERE token_hash = :token_hash", {"token_hash": token_hash})
+        return self._draft(found[0]) if found else None
+
+    def get(self, draft_id: str) -> Draft | None:
+        found = self._rows.read("SELECT * FROM drafts WHERE id = :id", {"id": draft_id})
+        return self._draft(found[0]) if found else None
+
+    def put_answers(self, draft_id: str, answers: Mapping[str, str], *, now: datetime) -> None:
+        """Replace all answers; whoever merges does so in the transaction in which he read."""
+        sql = "UPDATE drafts SET answers = :answers, saved_at = :now WHERE id = :id"
+        values = {"id": draft_id, "answers": self._sealed(draft_id, answers), "now": to_text(now)}
+        self._rows.write(sql, values)
+
+    def touch(self, draft_id: str, *, now: datetime) -> None:
+        """A photo came or went: whoever has read the draft before must read it again."""
+        self._rows.write("UPDATE drafts SET saved_at = :now WHERE id = :id", {"id": draft_id, "now": to_text(now)})
+
+    def empty(self, draft_id: str, *, was_saved_at: datetime) -> bool:
+        """Forget the answers of a draft that is being submitted; False if it was saved since it was read."""
+        sql = "UPDATE drafts SET answers = :answers WHERE id = :id AND saved_at = :was RETURNING id"
+        values = {"id": draft_id, "answers": self._sealed(draft_id, {}), "was": to_text(was_saved_at)}
+        return bool(self._rows.write(sql, values))
+
+    def delete(self, draft_id: str) -> None:
+        self._rows.write("DELETE FROM drafts WHERE id = :id", {"id": draft_id})
+
+    def _draft(self, row: Row) -> Draft:
+        return Draft(
+            id=row["id"],
+            route=Route(row["route"]),
+            channel=row["channel"],
+            answers=json.loads(self._vault.open(row["answers"], context=_context(row["id"]))),
+            started_at=from_text(row["created_at"]),
+            saved_at=from_text(row["saved_at"]),
+        )
+
+    def _sealed(self, draft_id: str, answers: Mapping[str, str]) -> str:
+        return self._vault.seal(json.dumps(dict(answers), ensure_ascii=False), context=_context(draft_id))
+
+
+def _context(draft_id: str) -> str:
+    return f"drafts.answers:{draft_id}"

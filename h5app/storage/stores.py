@@ -1,0 +1,40 @@
+"""All tables of one database, opened together."""
+
+from dataclasses import dataclass
+
+from h5app.storage.admins import Admins
+from h5app.storage.attachments import Attachments
+from h5app.storage.audit import Audit
+from h5app.storage.drafts import Drafts
+from h5app.storage.nominations import Nominations
+from h5app.storage.outbox import Outbox
+from h5app.storage.rows import Rows
+from h5app.storage.scans import Scans
+from h5app.storage.vault import Vault
+
+
+@dataclass(frozen=True)
+class Stores:
+    """What services work on; `rows.transaction()` makes several writes one."""
+
+    rows: Rows
+    drafts: Drafts
+    attachments: Attachments
+    nominations: Nominations
+    outbox: Outbox
+    admins: Admins
+    audit: Audit
+    scans: Scans
+
+
+def open_stores(rows: Rows, vault: Vault) -> Stores:
+    return Stores(
+        rows=rows,
+        drafts=Drafts(rows, vault),
+        attachments=Attachments(rows),
+        nominations=Nominations(rows, vault),
+        outbox=Outbox(rows),
+        admins=Admins(rows),
+        audit=Audit(rows),
+        scans=Scans(rows),
+    )

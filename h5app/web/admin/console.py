@@ -1,0 +1,49 @@
+"""The console's blueprint and its one gate: every route under /admin passes `require_admin`."""
+
+from typing import Any
+
+from flask import Blueprint, abort, g, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response
+
+from h5app.services.signing_in import current_session
+from h5app.web.context import parts, read_cookie, utc_now
+
+bp = Blueprint("admin", __name__, url_prefix="/admin")
+
+SESSION_COOKIE = "h5app_admin"
+# The doors: what somebody must reach before he is signed in.
+DOORS = frozenset({"admin.setup_page", "admin.sign_in_page"})
+
+
+@bp.before_request
+def require_admin() -> ResponseReturnValue | None:
+    """Let signed-in admins and the doors through; pages lead to the door, everything else is refused."""
+    token = read_cookie(SESSION_COOKIE)
+    session = current_session(parts().stores, token, now=utc_now()) if token else None
+    g.me = session.admin_name if session else None
+    if g.me or request.endpoint in DOORS:
+        return None
+    if request.method != "GET":
+        abort(403)
+    return redirect(url_for("admin.sign_in_page", next=request.full_path.rstrip("?")), code=303)
+
+
+@bp.app_context_processor
+def who() -> dict[str, Any]:
+    return {"me": g.get("me")}
+
+
+@bp.after_request
+def keep_private(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def me() -> str:
+    """The signed-in admin's name."""
+    return str(g.me)
+
+
+# The routes register themselves on `bp`.
+from h5app.web.admin import doors, entries, letters, prints  # noqa: E402, F401

@@ -1,0 +1,281 @@
+"""Entries in the console: the list, one entry with its photos, decisions and downloads."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
+
+from h5app.documents.fonts import missing_characters
+from h5app.domain.answers import shown
+from h5app.domain.attachment import Slot
+from h5app.domain.campaign import local_time
+from h5app.domain.errors import H5appError, InvalidAnswerError, NotFoundError
+from h5app.domain.identity import mask_id_number, mask_phone
+from h5app.domain.letter import LetterState
+from h5app.domain.nomination import MOVES, Nomination, Route, Status
+from h5app.domain.questions import Kind, Question, questions_of, topics_of
+from h5app.services.exporting import entries_table
+from h5app.services.packaging import Entry, entry_of, form_files, package_name, package_of
+from h5app.services.reviewing import decide, entry, note_download, resend, reveal
+from h5app.storage.nominations import Listed, Search
+from h5app.web.admin.console import bp, me
+from h5app.web.admin.paging import Page, page_of
+from h5app.web.context import campaign, parts, utc_now
+from h5app.web.forms import DecideForm, RevealForm
+
+PER_PAGE = 50
+# A newspaper wants a long edge of 2000 pixels; the printed portrait has 295 × 413.
+_LEAST_PX = {Slot.PORTRAIT: 413, Slot.WORK: 2000, Slot.HONOUR: 0}
+_MASKS: dict[Kind, Callable[[str], str]] = {Kind.ID_NUMBER: mask_id_number, Kind.PHONE: mask_phone}
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@bp.get("/")
+def home() -> BaseResponse:
+    return redirect(url_for(".nominations_page"), code=303)
+
+
+@bp.get("/nominations")
+def nominations_page() -> str:
+    search = _search()
+    nominations = parts().stores.nominations
+    page: Page = page_of(
+        nominations.count(search),
+        per_page=PER_PAGE,
+        load=lambda limit, offset: [_line(row) for row in nominations.page(search, limit=limit, offset=offset)],
+    )
+    return render_template(
+        "admin/nominations.html",
+        page=page,
+        q=search.words,
+        applied=search != Search(),
+        filters=_filters(search),
+        page_url=lambda number: url_for(".nominations_page", page=number, **_without_page()),
+        clear_url=url_for(".nominations_page"),
+        xlsx_url=url_for(".nominations_xlsx", **_without_page()),
+    )
+
+
+@bp.get("/nominations.xlsx")
+def nominations_xlsx() -> Response:
+    table = entries_table(parts().stores, campaign(), _search())
+    note_download(parts().stores, "", "汇总表格", who=me(), now=utc_now())
+    day = f"{campaign().local(utc_now()):%Y%m%d}"
+    return _download(table, f"推荐汇总_{day}.xlsx", _XLSX)
+
+
+@bp.get("/nominations/<reference>")
+def nomination_page(reference: str) -> str:
+    return _html(entry(parts().stores, reference), RevealForm(), revealed=False)
+
+
+@bp.post("/nominations/<reference>/reveal")
+def reveal_page(reference: str) -> ResponseReturnValue:
+    nomination, form = entry(parts().stores, reference), RevealForm()
+    try:
+        reveal(parts().stores, nomination, who=me(), reason=form.reason.data or "", now=utc_now())
+    except InvalidAnswerError as error:
+        form.reason.errors = [str(error)]
+        return _html(nomination, form, revealed=False), 422
+    return _html(nomination, form, revealed=True)
+
+
+@bp.post("/nominations/<reference>/decide")
+def decide_entry(reference: str) -> BaseResponse:
+    nomination, form = entry(parts().stores, reference), DecideForm()
+    try:
+        was, to = Status(form.was.data or ""), Status(form.to.data or "")
+        decide(parts().stores, nomination, was=was, to=to, who=me(), reason=form.reason.data or "", now=utc_now())
+        flash(f"{nomination.answers['name']}：已标为“{to.label}”", "success")
+    except ValueError:
+        flash("没有这种处理，请刷新页面再试", "error")
+    except H5appError as error:
+        flash(str(error), "error")
+    return _back(reference)
+
+
+@bp.post("/nominations/<reference>/resend")
+def resend_letter(reference: str) -> BaseResponse:
+    nomination = entry(parts().stores, reference)
+    try:
+        resend(parts().stores, nomination, who=me(), now=utc_now())
+        flash(f"{nomination.answers['name']}：已排队，马上重发", "success")
+    except H5appError as error:
+        flash(str(error), "error")
+    return _back(reference)
+
+
+@bp.get("/nominations/<reference>/<any(docx, pdf):kind>")
+def form_file(reference: str, kind: str) -> Response:
+    word, pdf = form_files(_entry(reference), campaign(), parts().files)
+    note_download(parts().stores, reference, f"推荐表（{kind}）", who=me(), now=utc_now())
+    return (
+        _download(word.data, word.name, _DOCX) if kind == "docx" else _download(pdf.data, pdf.name, "application/pdf")
+    )
+
+
+@bp.get("/nominations/<reference>/zip")
+def package_file(reference: str) -> Response:
+    found = _entry(reference)
+    package = package_of(found, campaign(), parts().files)
+    note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
+    return _download(package, f"{package_name(found.nomination)}.zip", "application/zip")
+
+
+@bp.get("/nominations/<reference>/photos/<attachment_id>.jpg")
+def photo_file(reference: str, attachment_id: str) -> Response:
+    for photo in _entry(reference).photos:
+        if photo.id == attachment_id:
+            return Response(parts().files.get(photo.press_file), mimetype="image/jpeg")
+    raise NotFoundError("没有这张照片")
+
+
+def _entry(reference: str) -> Entry:
+    return entry_of(parts().stores, entry(parts().stores, reference))
+
+
+def _back(reference: str) -> BaseResponse:
+    return redirect(url_for(".nomination_page", reference=reference), code=303)
+
+
+def _download(data: bytes, name: str, mimetype: str) -> Response:
+    response = Response(data, mimetype=mimetype)
+    response.headers.set("Content-Disposition", "attachment", filename=name)
+    return response
+
+
+def _search() -> Search:
+    wanted = {name: request.args.get(name, "") for name in ("route", "category", "region", "status", "mail")}
+    return Search(words=request.args.get("q", "").strip(), **wanted)
+
+
+def _without_page() -> dict[str, Any]:
+    return {name: value for name, value in request.args.items() if name != "page" and value}
+
+
+def _filters(search: Search) -> list[dict[str, Any]]:
+    """The selects above the list; "" stands for all."""
+    offered: list[tuple[str, str, list[tuple[str, str]]]] = [
+        ("route", "推荐方式", [(route.value, route.label) for route in Route]),
+        ("category", "类别", [(name, name) for name in campaign().categories]),
+        ("region", "地区", [(name, name) for name in campaign().regions]),
+        ("status", "审核状态", [(status.value, status.label) for status in Status]),
+        ("mail", "邮件", [(state.value, state.label) for state in LetterState]),
+    ]
+    return [
+        {"name": name, "label": label, "value": getattr(search, name), "choices": [("", "全部"), *choices]}
+        for name, label, choices in offered
+    ]
+
+
+def _line(row: Listed) -> dict[str, Any]:
+    return {
+        **vars(row),
+        "submitted_at": _short_time(row.submitted_at),
+        "mail_state": row.mail_state.value,
+        "mail_label": row.mail_state.label,
+        "url": url_for(".nomination_page", reference=row.reference),
+    }
+
+
+def _short_time(moment: Any) -> str:  # noqa: ANN401
+    return f"{campaign().local(moment):%m-%d %H:%M}"
+
+
+def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
+    found = entry_of(parts().stores, nomination)
+    answers = nomination.answers
+    channel = parts().press.book.channel(nomination.channel)
+    reference = nomination.reference
+    return render_template(
+        "admin/nomination.html",
+        entry={
+            "reference": reference,
+            "name": answers["name"],
+            "route": nomination.route,
+            "status": nomination.status,
+            "category": answers["category"],
+            "region": answers["region"],
+            "channel": channel.name if channel else "",
+            "submitted_at": local_time(campaign().local(nomination.submitted_at)),
+            "sections": _sections(nomination, revealed=revealed),
+        },
+        photos=_photos(found),
+        rare=[(char, f"U+{ord(char):04X}") for char in missing_characters("".join(answers.values()))],
+        revealed=revealed,
+        reveal_form=form,
+        reveal_url=url_for(".reveal_page", reference=reference),
+        decide_url=url_for(".decide_entry", reference=reference),
+        resend_url=url_for(".resend_letter", reference=reference),
+        letter=_letter(nomination),
+        moves=[
+            {"to": to.value, "label": _MOVE_LABELS[to], "danger": to is Status.REJECTED}
+            for to in MOVES[nomination.status]
+        ],
+        downloads=[
+            {"label": "Word", "url": url_for(".form_file", reference=reference, kind="docx")},
+            {"label": "PDF", "url": url_for(".form_file", reference=reference, kind="pdf")},
+            {"label": "材料包 ZIP", "url": url_for(".package_file", reference=reference)},
+        ],
+        history=[
+            {
+                "at": _short_time(act.at),
+                "who": act.who,
+                "text": f"{act.action}：{act.detail}" if act.detail else act.action,
+            }
+            for act in parts().stores.audit.of(reference)
+        ],
+    )
+
+
+_MOVE_LABELS = {Status.ACCEPTED: "通过", Status.REJECTED: "不符合条件", Status.SUBMITTED: "退回待审核"}
+
+
+def _sections(nomination: Nomination, *, revealed: bool) -> list[dict[str, Any]]:
+    sections = []
+    for topic in topics_of(nomination.route):
+        questions = [q for q in questions_of(nomination.route, topic) if q.name in nomination.answers]
+        rows = [_row(question, nomination, revealed=revealed) for question in questions]
+        if rows:
+            sections.append({"title": topic.heading, "rows": rows})
+    return sections
+
+
+def _row(question: Question, nomination: Nomination, *, revealed: bool) -> dict[str, Any]:
+    text = shown(question.name, nomination.answers[question.name])
+    mask = _MASKS.get(question.kind)
+    hidden = bool(text and mask and not revealed)
+    return {"label": question.label, "text": mask(text) if mask and hidden else text, "masked": hidden}
+
+
+def _photos(found: Entry) -> list[dict[str, Any]]:
+    reference = found.nomination.reference
+    return [
+        {
+            "slot_label": photo.slot.label,
+            "url": url_for(".photo_file", reference=reference, attachment_id=photo.id),
+            "width_px": photo.width_px,
+            "height_px": photo.height_px,
+            "small": max(photo.width_px, photo.height_px) < _LEAST_PX[photo.slot],
+        }
+        for photo in found.photos
+    ]
+
+
+def _letter(nomination: Nomination) -> dict[str, Any] | None:
+    letter = parts().stores.outbox.of_nomination(nomination.id)
+    if letter is None:
+        return None
+    return {
+        "state": letter.state.value,
+        "label": letter.state.label,
+        "note": letter.note,
+        "attempts": letter.attempts,
+        "due_at": "" if letter.state is LetterState.HELD else _short_time(letter.due_at),
+        "sent_at": _short_time(letter.sent_at) if letter.sent_at else "",
+        "message_id": letter.message_id,
+        "to": campaign().paths[nomination.path].mailbox,
+    }

@@ -1,0 +1,65 @@
+"""The mail ledger: every entry's letter, where it stands, and sending it again."""
+
+from typing import Any
+
+from flask import render_template, request, url_for
+
+from h5app.domain.campaign import local_time
+from h5app.domain.letter import LetterState, subject_line
+from h5app.storage.outbox import ListedLetter
+from h5app.web.admin.console import bp
+from h5app.web.admin.paging import page_of
+from h5app.web.context import campaign, parts, utc_now
+
+PER_PAGE = 50
+_WRITTEN_TO_FILES = "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。"
+_BY_SERVER = "信件由设置好的发件邮箱自动寄出。"
+
+
+@bp.get("/mail")
+def mail_page() -> str:
+    outbox = parts().stores.outbox
+    state = request.args.get("state", "")
+    counts = outbox.counts()
+    total = counts.get(LetterState(state), 0) if state in set(LetterState) else sum(counts.values())
+    page = page_of(
+        total,
+        per_page=PER_PAGE,
+        load=lambda limit, offset: [_line(row) for row in outbox.page(state=state, limit=limit, offset=offset)],
+    )
+    return render_template(
+        "admin/mail.html",
+        counts=[_count(each, counts.get(each, 0), current=state) for each in LetterState],
+        paused=_paused(),
+        mailer=_BY_SERVER if parts().post.needs_mailbox else _WRITTEN_TO_FILES,
+        letters=page,
+        page_url=lambda number: url_for(".mail_page", state=state or None, page=number),
+    )
+
+
+def _count(state: LetterState, count: int, *, current: str) -> dict[str, Any]:
+    chosen = state.value == current
+    url = url_for(".mail_page") if chosen else url_for(".mail_page", state=state.value)
+    return {"state": state.value, "label": state.label, "count": count, "url": url, "current": chosen}
+
+
+def _paused() -> str:
+    pause = parts().stores.outbox.paused(now=utc_now())
+    return f"暂停到 {local_time(campaign().local(pause[0]))}。{pause[1]}" if pause else ""
+
+
+def _line(row: ListedLetter) -> dict[str, Any]:
+    letter = row.letter
+    return {
+        "reference": row.reference,
+        "name": row.name,
+        "to": campaign().paths[row.path].mailbox,
+        "subject": subject_line(route=row.route, name=row.name, category=row.category, reference=row.reference),
+        "state": letter.state.value,
+        "label": letter.state.label,
+        "note": letter.note,
+        "attempts": letter.attempts,
+        "when": f"{campaign().local(letter.sent_at or letter.due_at):%m-%d %H:%M}",
+        "url": url_for(".nomination_page", reference=row.reference),
+        "resend_url": url_for(".resend_letter", reference=row.reference),
+    }

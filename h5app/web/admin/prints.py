@@ -1,0 +1,53 @@
+"""Posters in the console: seen, counted, downloaded."""
+
+from flask import Response, render_template, url_for
+
+from h5app.domain.errors import NotFoundError
+from h5app.domain.nomination import Route
+from h5app.posters.book import Channel
+from h5app.web.admin.console import bp
+from h5app.web.context import parts
+
+
+@bp.get("/posters")
+def posters_page() -> str:
+    press = parts().press
+    scans = parts().stores.scans.totals()
+    return render_template(
+        "admin/posters.html",
+        posters=[
+            {
+                "name": channel.name,
+                "route_label": Route(channel.route).label if channel.route else "不限方式",
+                "code": channel.code,
+                "url_text": press.url(channel),
+                "scans": scans.get(channel.code, 0),
+                "pdf_url": url_for(".poster_file", code=channel.code, kind="pdf"),
+                "png_url": url_for(".poster_file", code=channel.code, kind="png"),
+                "preview_url": url_for(".poster_preview", code=channel.code),
+            }
+            for channel in press.book.channels
+        ],
+        sample=press.why_sample,
+    )
+
+
+@bp.get("/posters/<code>.<any(pdf, png):kind>")
+def poster_file(code: str, kind: str) -> Response:
+    channel = _channel(code)
+    data = parts().press.pdf(channel) if kind == "pdf" else parts().press.png(channel)
+    response = Response(data, mimetype="application/pdf" if kind == "pdf" else "image/png")
+    response.headers.set("Content-Disposition", "attachment", filename=f"海报_{channel.name}.{kind}")
+    return response
+
+
+@bp.get("/posters/<code>/preview.png")
+def poster_preview(code: str) -> Response:
+    return Response(parts().press.png(_channel(code)), mimetype="image/png")
+
+
+def _channel(code: str) -> Channel:
+    channel = parts().press.book.channel(code)
+    if channel is None:
+        raise NotFoundError("没有这张海报")
+    return channel

@@ -1,0 +1,106 @@
+"""One table from errors to pages: every one says what is safe, what to do, and whom to telephone."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from h5app.domain.errors import (
+    ConflictError,
+    H5appError,
+    InvalidAnswerError,
+    NotFoundError,
+    PathClosedError,
+    PhotosBusyError,
+    SealError,
+    StoreBusyError,
+    StoreFullError,
+)
+from h5app.web import nominate, photos
+
+_log = logging.getLogger("h5app")
+
+_SAFE = "您之前填好的内容都已保存"
+
+
+@dataclass(frozen=True)
+class _Page:
+    """How an error is answered. "" as message leaves the error's own words."""
+
+    status: int
+    heading: str
+    message: str = ""
+    safe: str = _SAFE
+    retry_after_s: int = 0
+
+
+_PAGES: dict[type[H5appError], _Page] = {
+    NotFoundError: _Page(404, "没有找到", safe=""),
+    PathClosedError: _Page(403, "现在不能推荐"),
+    ConflictError: _Page(409, "已经有变化"),
+    InvalidAnswerError: _Page(422, "请再看一下"),
+    PhotosBusyError: _Page(503, "现在传照片的人很多", retry_after_s=5),
+    StoreBusyError: _Page(503, "现在填表的人很多", "请过一分钟再试一次。", retry_after_s=5),
+    StoreFullError: _Page(507, "暂时存不下了"),
+    SealError: _Page(500, "这份资料打不开", "请打电话告诉我们，我们来处理。"),
+}
+_HTTP = {
+    400: _Page(400, "请再试一次", "请返回上一页，刷新后再提交一次。"),
+    404: _Page(404, "没有这个页面", "地址可能不完整。请重新扫码，或从首页进入。", safe=""),
+    405: _Page(405, "请从首页进入", "这个地址不能直接打开。", safe=""),
+    413: _Page(413, "内容太长", "一次提交的内容太多。请返回上一页，删短一些再提交。"),
+    429: _Page(429, "操作太快了", "请过一分钟再试。", retry_after_s=60),
+    500: _Page(500, "这一步没有成功", "请返回上一页再试一次。还是不行，请打电话给我们。"),
+}
+
+
+def install(app: Flask) -> None:
+    """Answer every error with its page."""
+
+    @app.errorhandler(H5appError)
+    def expected(error: H5appError) -> ResponseReturnValue:
+        page = next((_PAGES[kind] for kind in type(error).__mro__ if kind in _PAGES), _HTTP[500])
+        if page.status >= 500:
+            _log.error("%s at %s", type(error).__name__, request.endpoint, exc_info=error)
+        return _answer(page, page.message or str(error))
+
+    @app.errorhandler(CSRFError)
+    def expired(_error: CSRFError) -> ResponseReturnValue:
+        return nominate.expired_page() or _answer(_HTTP[400], _HTTP[400].message)
+
+    @app.errorhandler(RequestEntityTooLarge)
+    def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+        return photos.too_large(error) or _answer(_HTTP[413], _HTTP[413].message)
+
+    @app.errorhandler(HTTPException)
+    def http(error: HTTPException) -> ResponseReturnValue:
+        if error.code is None or error.code < 400:
+            return error
+        page = _HTTP.get(error.code) or _HTTP[400 if error.code < 500 else 500]
+        return _answer(_Page(error.code, page.heading, page.message, page.safe, page.retry_after_s), page.message)
+
+    @app.errorhandler(Exception)
+    def unexpected(error: Exception) -> ResponseReturnValue:
+        # No message: it might repeat what somebody typed.
+        _log.error("%s at %s", type(error).__name__, request.endpoint, exc_info=error)
+        return _answer(_HTTP[500], _HTTP[500].message)
+
+
+def _answer(page: _Page, message: str) -> ResponseReturnValue:
+    headers = {"Retry-After": str(page.retry_after_s)} if page.retry_after_s else {}
+    if request.accept_mimetypes.best == "application/json":
+        return jsonify(message=message), page.status, headers
+    in_console = request.path.startswith("/admin")
+    html = render_template(
+        "admin/error.html" if in_console else "errors/error.html",
+        status=page.status,
+        heading=page.heading,
+        message=message,
+        safe="" if in_console else page.safe,
+        back_url=url_for("admin.nominations" if in_console else "nominate.landing"),
+        back_label="回到首页",
+    )
+    return html, page.status, headers

@@ -1,0 +1,264 @@
+"""The form: from the landing page, topic by topic, to the receipt. Everything works without JavaScript."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.wrappers import Response as BaseResponse
+
+from h5app.domain.answers import Checked, Terms, check_answers, shown
+from h5app.domain.campaign import Path
+from h5app.domain.errors import InvalidAnswersError, NotFoundError, PathClosedError
+from h5app.domain.nomination import Draft, Route
+from h5app.domain.questions import Topic, questions_of, topics_of
+from h5app.services.drafting import begin, discard, save
+from h5app.services.nominating import missing_photos, nominate, receipt_of
+from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, set_cookie, topic_forms, utc_now
+from h5app.web.forms import SubmitForm, TopicForm
+from h5app.web.own import draft_cookie, needed_draft, own_draft
+from h5app.web.slots import slots_of
+from h5app.web.steps import clock, place, topic_url
+
+bp = Blueprint("nominate", __name__)
+
+_ROUTE = "/apply/<any(self, peer, unit):route>"
+_TOPIC = "<any(eligibility, consent, nominator, person, work, story):topic>"
+_EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
+_INTROS = {
+    Topic.ELIGIBILITY: "先看看符不符合条件，不用填个人信息。",
+    Topic.CONSENT: "我们要收集一些个人信息，请先看看怎么用。三项都同意才能继续。",
+}
+
+
+@bp.get("/")
+def landing() -> str:
+    social = campaign().path_of(Route.SELF)
+    channel = parts().press.book.channel(session.get("channel", ""))
+    return render_template(
+        "nominate/landing.html",
+        routes=list(Route),
+        path=social,
+        others=[path for path in campaign().paths.values() if not path.routes],
+        closed=_closed(social),
+        drafts=_open_drafts(),
+        highlight=Route(channel.route) if channel and channel.route else None,
+    )
+
+
+@bp.get("/t/<code>")
+def scan(code: str) -> BaseResponse:
+    """A poster's code: counted, remembered, and on to the landing page, where unknown codes lead as well."""
+    channel = parts().press.book.channel(code.upper())
+    if channel:
+        parts().stores.scans.count(channel.code, day=campaign().local(utc_now()).date())
+        session["channel"] = channel.code
+    return redirect(url_for(".landing"), code=303)
+
+
+@bp.route(f"{_ROUTE}/{_TOPIC}", methods=["GET", "POST"])
+def topic_page(route: str, topic: str) -> ResponseReturnValue:
+    way, page = Route(route), _topic(Route(route), topic)
+    draft = own_draft(way)
+    if draft and parts().stores.nominations.by_draft(draft.id):
+        return redirect(url_for(".receipt_page", route=way), code=303)
+    if draft is None:
+        campaign().path_of(way).check_open(utc_now())
+    form = topic_forms().make(way, page, draft.answers if draft else {})
+    if not form.validate_on_submit():
+        return _topic_html(way, page, form, draft)
+    draft, token = _save(way, draft, form.answers(request.form))
+    checked = check_answers(draft.answers, _terms(way), page)
+    if checked.problems:
+        html = _topic_html(way, page, form, draft, problems=checked.problems)
+        return _keep(Response(html, status=422), way, token)
+    return _keep(redirect(_after(way, page), code=303), way, token)
+
+
+@bp.post(f"{_ROUTE}/{_TOPIC}/save")
+def save_page(route: str, topic: str) -> ResponseReturnValue:
+    """Keep what is typed so far, right or wrong; the page calls it while somebody types."""
+    way, page = Route(route), _topic(Route(route), topic)
+    draft = own_draft(way)
+    if draft is None:
+        campaign().path_of(way).check_open(utc_now())
+    form = topic_forms().make(way, page, draft.answers if draft else {})
+    draft, token = _save(way, draft, form.answers(request.form))
+    return _keep(jsonify(saved_at=clock(draft)), way, token)
+
+
+@bp.route(f"{_ROUTE}/check", methods=["GET", "POST"])
+def check_page(route: str) -> ResponseReturnValue:
+    way = Route(route)
+    draft = needed_draft(way)
+    if parts().stores.nominations.by_draft(draft.id):
+        return redirect(url_for(".receipt_page", route=way), code=303)
+    form = SubmitForm()
+    if form.validate_on_submit():
+        try:
+            nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
+        except InvalidAnswersError as error:
+            return _check_html(draft, form, problems=error.problems), 422
+        return redirect(url_for(".receipt_page", route=way), code=303)
+    checked = check_answers(draft.answers, _terms(way))
+    photos = parts().stores.attachments.of_draft(draft.id)
+    return _check_html(draft, form, {**checked.problems, **missing_photos(photos, campaign().path_of(way))})
+
+
+@bp.get(f"{_ROUTE}/receipt")
+def receipt_page(route: str) -> ResponseReturnValue:
+    way = Route(route)
+    draft = needed_draft(way)
+    entry = parts().stores.nominations.by_draft(draft.id)
+    if entry is None:
+        return redirect(url_for(".check_page", route=way), code=303)
+    return render_template(
+        "nominate/receipt.html",
+        receipt=receipt_of(entry),
+        submitted_at=campaign().local(entry.submitted_at),
+        after=campaign().after,
+        another_url=url_for(".another", route=way),
+    )
+
+
+@bp.post(f"{_ROUTE}/another")
+def another(route: str) -> BaseResponse:
+    """Leave the receipt behind and begin an empty form."""
+    response = redirect(url_for(".topic_page", route=route, topic=Topic.ELIGIBILITY), code=303)
+    drop_cookie(response, draft_cookie(Route(route)))
+    return response
+
+
+@bp.post(f"{_ROUTE}/discard")
+def discard_draft(route: str) -> BaseResponse:
+    """Delete a draft that nobody wants to go on with."""
+    way = Route(route)
+    draft = own_draft(way)
+    if draft:
+        discard(parts().stores, parts().files, draft)
+    response = redirect(url_for(".landing"), code=303)
+    drop_cookie(response, draft_cookie(way))
+    return response
+
+
+def expired_page() -> ResponseReturnValue | None:
+    """The page that was posted with an expired token, filled as it was; None for other requests."""
+    args = request.view_args or {}
+    if request.endpoint != "nominate.topic_page":
+        return None
+    route, topic = Route(args["route"]), _topic(Route(args["route"]), args["topic"])
+    form = topic_forms().make(route, topic, {})
+    return _topic_html(route, topic, form, own_draft(route), notice=_EXPIRED), 400
+
+
+def _topic(route: Route, name: str) -> Topic:
+    topic = Topic(name)
+    if topic not in topics_of(route):
+        raise NotFoundError("没有这一页。请从首页重新开始")
+    return topic
+
+
+def _after(route: Route, topic: Topic) -> str:
+    topics = topics_of(route)
+    return topic_url(route, topics[topics.index(topic) + 1])
+
+
+def _terms(route: Route) -> Terms:
+    return Terms(campaign(), route, on=campaign().local(utc_now()).date())
+
+
+def _save(route: Route, draft: Draft | None, answers: Mapping[str, str]) -> tuple[Draft, str]:
+    """Store answers, beginning a draft with the first ones; the token is "" where the cookie is there already."""
+    now, token = utc_now(), ""
+    if draft is None:
+        draft, token = begin(parts().stores, route=route, channel=session.get("channel", ""), now=now)
+    return save(parts().stores, draft, answers, now=now), token
+
+
+def _keep(response: BaseResponse, route: Route, token: str) -> BaseResponse:
+    if token:
+        set_cookie(response, draft_cookie(route), token, max_age_s=DRAFT_LIFE_S)
+    return response
+
+
+def _closed(path: Path) -> str:
+    try:
+        path.check_open(utc_now())
+    except PathClosedError as error:
+        return str(error)
+    return ""
+
+
+def _open_drafts() -> list[dict[str, Any]]:
+    """Drafts of this browser that are not submitted yet."""
+    found = [draft for draft in map(own_draft, Route) if draft]
+    return [
+        {
+            "route": draft.route,
+            "name": draft.answers.get("name", ""),
+            "saved_at": clock(draft),
+            "url": _first_gap(draft),
+            "discard_url": url_for(".discard_draft", route=draft.route),
+        }
+        for draft in found
+        if parts().stores.nominations.by_draft(draft.id) is None
+    ]
+
+
+def _first_gap(draft: Draft) -> str:
+    """The first page that is not complete, or else the check page."""
+    problems = check_answers(draft.answers, _terms(draft.route)).problems
+    for topic in topics_of(draft.route):
+        if any(question.name in problems for question in questions_of(draft.route, topic)):
+            return topic_url(draft.route, topic)
+    return topic_url(draft.route, Topic.PHOTOS)
+
+
+def _topic_html(
+    route: Route,
+    topic: Topic,
+    form: TopicForm,
+    draft: Draft | None,
+    *,
+    problems: Mapping[str, str] | None = None,
+    notice: str = "",
+) -> str:
+    summary = form.show(problems or {})
+    return render_template(
+        "nominate/topic.html",
+        **place(route, topic),
+        form=form,
+        summary=[("", notice)] if notice else summary,
+        intro=_INTROS.get(topic, ""),
+        retention=campaign().consents.retention,
+        saved_at=clock(draft) if draft else "",
+        save_url=url_for(".save_page", route=route, topic=topic),
+    )
+
+
+def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
+    checked = check_answers(draft.answers, _terms(draft.route))
+    topics = [topic for topic in topics_of(draft.route) if topic is not Topic.PHOTOS]
+    return render_template(
+        "nominate/check.html",
+        route=draft.route,
+        sections=[_section(draft, topic, checked, problems) for topic in topics],
+        photos=slots_of(draft, problems),
+        problems=len(problems),
+        form=form,
+        back_url=topic_url(draft.route, Topic.PHOTOS),
+    )
+
+
+def _section(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, str]) -> dict[str, Any]:
+    """One topic on the check page; a wrong answer is shown as typed, beside what to do."""
+    rows = [
+        {
+            "label": question.label,
+            "text": shown(question.name, checked.values.get(question.name) or draft.answers.get(question.name, "")),
+            "problem": problems.get(question.name, ""),
+        }
+        for question in questions_of(draft.route, topic)
+        if question.name in checked.values or question.name in problems
+    ]
+    return {"title": topic.heading, "edit_url": topic_url(draft.route, topic), "rows": rows}

@@ -1,0 +1,25 @@
+"""Whose draft is it: a browser holds a token for each route, and nothing else opens a draft."""
+
+from h5app.domain.errors import NotFoundError
+from h5app.domain.nomination import Draft, Route
+from h5app.services.drafting import token_hash
+from h5app.web.context import parts, read_cookie
+
+
+def draft_cookie(route: Route) -> str:
+    """A cookie for each route, so that nominating a colleague does not hide one's own half-filled form."""
+    return f"h5app_{route.value}"
+
+
+def own_draft(route: Route) -> Draft | None:
+    """The draft this browser holds the token of, or None."""
+    token = read_cookie(draft_cookie(route))
+    draft = parts().stores.drafts.by_token(token_hash(token)) if token else None
+    return draft if draft and draft.route is route else None
+
+
+def needed_draft(route: Route) -> Draft:
+    draft = own_draft(route)
+    if draft is None:
+        raise NotFoundError("这台手机上没有填到一半的推荐表。请从首页重新开始")
+    return draft

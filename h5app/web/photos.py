@@ -1,0 +1,106 @@
+"""Photos of a draft: each is sent, rebuilt and kept by itself, and shown only to who sent it."""
+
+from collections.abc import Mapping
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response as BaseResponse
+
+from h5app.domain.attachment import Slot
+from h5app.domain.errors import NotFoundError, PhotoError
+from h5app.domain.nomination import Draft, Route
+from h5app.domain.questions import Topic
+from h5app.services.drafting import attach, detach
+from h5app.services.nominating import missing_photos
+from h5app.web.context import campaign, parts, utc_now
+from h5app.web.own import needed_draft
+from h5app.web.slots import slots_of
+from h5app.web.steps import place
+
+bp = Blueprint("photos", __name__)
+
+_PHOTOS = "/apply/<any(self, peer, unit):route>/photos"
+_SLOT = "<any(portrait, work, honour):slot>"
+
+
+@bp.route(_PHOTOS, methods=["GET", "POST"])
+def photos_page(route: str) -> ResponseReturnValue:
+    draft = needed_draft(Route(route))
+    if parts().stores.nominations.by_draft(draft.id):
+        return redirect(url_for("nominate.receipt_page", route=route), code=303)
+    if request.method == "GET":
+        return _page(draft, {})
+    missing = missing_photos(parts().stores.attachments.of_draft(draft.id), campaign().path_of(draft.route))
+    if missing:
+        return _page(draft, missing), 422
+    return redirect(url_for("nominate.check_page", route=route), code=303)
+
+
+@bp.post(f"{_PHOTOS}/{_SLOT}")
+def upload(route: str, slot: str) -> ResponseReturnValue:
+    draft = needed_draft(Route(route))
+    try:
+        picture = request.files.get("photo")
+        attach(
+            parts().stores,
+            parts().files,
+            draft,
+            slot=Slot(slot),
+            data=picture.read() if picture else b"",
+            path=campaign().path_of(draft.route),
+            now=utc_now(),
+        )
+    except PhotoError as error:
+        return make_response(_answer(draft, {slot: str(error)}, slot), 422)
+    return _answer(draft, {}, slot)
+
+
+@bp.post(f"{_PHOTOS}/<attachment_id>/delete")
+def remove(route: str, attachment_id: str) -> BaseResponse:
+    detach(parts().stores, parts().files, needed_draft(Route(route)), attachment_id, now=utc_now())
+    return redirect(url_for(".photos_page", route=route), code=303)
+
+
+@bp.get(f"{_PHOTOS}/<attachment_id>.jpg")
+def picture(route: str, attachment_id: str) -> Response:
+    draft = needed_draft(Route(route))
+    for photo in parts().stores.attachments.of_draft(draft.id):
+        if photo.id == attachment_id:
+            return Response(parts().files.get(photo.mail_file), mimetype="image/jpeg")
+    raise NotFoundError("这张照片已经删除了")
+
+
+def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
+    """The slot again, with a sentence, for an upload beyond the limit; None for other requests."""
+    if request.endpoint != "photos.upload":
+        return None
+    args = request.view_args or {}
+    draft = needed_draft(Route(args["route"]))
+    most = campaign().path_of(draft.route).limits.photo_mb
+    sentence = f"这张照片太大（超过 {most} MB），请用手机自带的“编辑”缩小后再传，或换一张"
+    return make_response(_answer(draft, {args["slot"]: sentence}, args["slot"]), error.code or 413)
+
+
+def _answer(draft: Draft, problems: Mapping[str, str], slot: str) -> str | BaseResponse:
+    """The slot alone for the page's script; for a plain form the whole page, or back to it."""
+    if request.headers.get("X-Requested-With") == "fetch":
+        item = next(item for item in slots_of(draft, problems) if item["slot"] == slot)
+        return render_template("nominate/_slot.html", item=item, photo_mb=_photo_mb(draft))
+    if problems:
+        return _page(draft, problems)
+    return redirect(url_for(".photos_page", route=draft.route), code=303)
+
+
+def _page(draft: Draft, problems: Mapping[str, str]) -> str:
+    return render_template(
+        "nominate/photos.html",
+        **place(draft.route, Topic.PHOTOS),
+        slots=slots_of(draft, problems),
+        photo_mb=_photo_mb(draft),
+        summary=[(f"slot-{slot}", sentence) for slot, sentence in problems.items()],
+    )
+
+
+def _photo_mb(draft: Draft) -> int:
+    return campaign().path_of(draft.route).limits.photo_mb

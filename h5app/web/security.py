@@ -1,0 +1,77 @@
+"""Headers, hosts and sizes: what every answer carries and what no request may exceed."""
+
+from urllib.parse import urlsplit
+
+from flask import Flask, request
+from werkzeug.wrappers import Response
+
+from h5app.wiring import Parts
+
+_FORM_BYTES = 256 * 1024
+_MULTIPART_OVERHEAD = 64 * 1024
+_UPLOADS = frozenset({"photos.upload"})
+_YEAR_S = 365 * 24 * 3600
+
+# No inline script or style anywhere; data: only for the icons inside our own style sheet.
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data: blob:",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "manifest-src 'self'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
+}
+
+
+def protect(app: Flask, parts: Parts) -> None:
+    """Install limits, host check and headers; must come before the CSRF check, which reads the body."""
+    settings = parts.settings
+    most_photo = max(path.limits.photo_mb for path in parts.campaign.paths.values()) * 1024 * 1024
+    app.config.update(
+        SECRET_KEY=parts.secret_key,
+        SESSION_COOKIE_NAME="__Host-h5app" if settings.is_https else "h5app",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.is_https,
+        PERMANENT_SESSION_LIFETIME=7 * 24 * 3600,
+        SESSION_REFRESH_EACH_REQUEST=False,
+        WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still posts; the session's own life is the limit
+        WTF_CSRF_SSL_STRICT=False,  # the Referer check breaks behind WeChat's proxy; SameSite and the token stand
+        MAX_CONTENT_LENGTH=_FORM_BYTES,
+        MAX_FORM_MEMORY_SIZE=_FORM_BYTES,
+        MAX_FORM_PARTS=100,
+        SEND_FILE_MAX_AGE_DEFAULT=0,
+        # Tried out without a public address, the service is reached by whatever address this network gives it.
+        TRUSTED_HOSTS=[urlsplit(settings.base_url).netloc, "localhost", "127.0.0.1"] if settings.base_url else None,
+    )
+
+    @app.before_request
+    def allow_photos() -> None:
+        if request.endpoint in _UPLOADS:
+            request.max_content_length = most_photo + _MULTIPART_OVERHEAD
+
+    @app.after_request
+    def add_headers(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if settings.is_https:
+            response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+        if request.endpoint == "static" and request.args.get("v"):
+            response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
+        elif request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response

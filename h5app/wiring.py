@@ -1,0 +1,133 @@
+"""Settings → stores, files and mailer: the only module that names SQLite, PostgreSQL, disk or SMTP."""
+
+import socket
+import tempfile
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from h5app.domain.campaign import Campaign, parse_campaign
+from h5app.domain.errors import CampaignError, SettingsError
+from h5app.mail.eml import EmlMailer
+from h5app.mail.mailer import Mailer
+from h5app.mail.smtp import SmtpMailer
+from h5app.mail.smtp_url import parse_smtp_url
+from h5app.posters.book import load_poster_book
+from h5app.services.delivering import Post
+from h5app.services.postering import PosterPress, why_sample
+from h5app.settings import PROJECT, Settings
+from h5app.storage.files import DiskFiles, FileStore, SealedFiles
+from h5app.storage.postgres import PostgresRows
+from h5app.storage.rows import Rows, SqliteRows
+from h5app.storage.stores import Stores, open_stores
+from h5app.storage.vault import Vault, key_from_text, load_or_make_key
+
+# Uploads stop here, so that the database and the mails still have room.
+RESERVE_BYTES = 200 * 1024 * 1024
+_EML_SENDER = "h5app@localhost.localdomain"
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Everything the service consists of. `base_url` is where phones reach it, without a slash at its end."""
+
+    settings: Settings
+    campaign: Campaign
+    base_url: str
+    press: PosterPress
+    stores: Stores
+    files: FileStore
+    post: Post
+    secret_key: str
+
+
+def wire(settings: Settings) -> Parts:
+    """Open everything the settings name; makes folders and keys on first start.
+
+    Raises:
+        SettingsError, CampaignError, PosterError: what is wrong, in one sentence.
+    """
+    campaign = load_campaign(settings.campaign_file)
+    book = load_poster_book(PROJECT / "qr" / "posters.toml")
+    make_folder(settings.data_dir, "H5APP_DATA_DIR")
+    make_folder(settings.keys_dir, "H5APP_KEYS_DIR")
+    vault = Vault(_key(settings.vault_key, settings.keys_dir / "vault.key"))
+    files = SealedFiles(DiskFiles(settings.data_dir / "files", reserve_bytes=RESERVE_BYTES), vault)
+    stores = open_stores(_rows(settings), vault)
+    base_url = settings.base_url or f"http://{_own_address()}:{settings.port}"
+    return Parts(
+        settings=settings,
+        campaign=campaign,
+        base_url=base_url,
+        press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=bool(settings.base_url))),
+        stores=stores,
+        files=files,
+        post=_post(settings, campaign, stores, files),
+        secret_key=settings.secret_key or load_or_make_key(settings.keys_dir / "secret.key").hex(),
+    )
+
+
+def load_campaign(path: Path) -> Campaign:
+    """Read the campaign file; CampaignError names file, line and key."""
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise CampaignError(f"读不到活动文件 {path}，请核对 H5APP_CAMPAIGN，并确认它是 UTF-8 编码") from None
+    return parse_campaign(text, source=path.name)
+
+
+def make_folder(path: Path, variable: str) -> None:
+    """Make a folder of ours, mode 0700, and prove that it can be written to."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=path):
+            pass
+    except OSError:
+        raise SettingsError(f"目录 {path} 写不进去，请改它的权限，或把 {variable} 换成别的目录") from None
+
+
+def eml_folder(settings: Settings) -> Path:
+    """Where letters are written while no SMTP is set."""
+    return settings.data_dir / "mail"
+
+
+def _own_address() -> str:
+    """This machine's address in its own network; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address kept for documentation, RFC 5737
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _key(text: str, path: Path) -> bytes:
+    if not text:
+        return load_or_make_key(path)
+    try:
+        return key_from_text(text)
+    except ValueError:
+        raise SettingsError("H5APP_VAULT_KEY 应是 64 位十六进制字符，请改正；不设置就自动生成一个") from None
+
+
+def _rows(settings: Settings) -> Rows:
+    if settings.database_url:
+        return PostgresRows(settings.database_url)
+    return SqliteRows(settings.data_dir / "h5app.sqlite")
+
+
+def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileStore) -> Post:
+    mailer: Mailer = EmlMailer(eml_folder(settings))
+    sender = _EML_SENDER
+    if settings.smtp_url:
+        smtp = parse_smtp_url(settings.smtp_url)
+        mailer, sender = SmtpMailer(smtp), smtp.sender
+    return Post(
+        stores=stores,
+        files=files,
+        campaign=campaign,
+        mailer=mailer,
+        sender=sender,
+        needs_mailbox=bool(settings.smtp_url),
+        clock=lambda: datetime.now(UTC),
+    )
