@@ -13,7 +13,7 @@ import pytest
 from PIL import Image
 
 from h5app.domain.errors import PhotosBusyError, UnreadablePhotoError
-from h5app.photos import render
+from h5app.photos import PhotoLimits, render
 from h5app.photos.darkroom import Darkroom
 from tests.photos.misbehaving import BLOCK_BYTES
 from tests.photos.pictures import UPRIGHT, corners, jpeg, limits, saved
@@ -74,6 +74,13 @@ def seconds_until_unreadable(work):
         work()
     assert str(refusal.value) == UNREADABLE
     return time.monotonic() - began
+
+
+def test_F11_the_shipped_limits_are_those_of_the_design():
+    shipped = PhotoLimits()
+
+    assert (shipped.memory_bytes, shipped.cpu_s, shipped.wall_s, shipped.children) == (768 * MIB, 10, 15.0, 2)
+    assert shipped.wait_s > shipped.wall_s
 
 
 def test_F11_a_decoder_that_hangs_is_ended_by_the_wall_clock(develop):
@@ -193,7 +200,7 @@ def test_who_waits_too_long_is_told_to_come_back(darkroom, tmp_path):
     bounds = limits(tmp_path, wait_s=0.05, children=1)
     with ThreadPoolExecutor(1) as other:
         first = other.submit(render, jpeg(), limits=bounds, darkroom=room)
-        assert eventually(lambda: (tmp_path / "slots" / "slot-0").exists())
+        assert eventually((tmp_path / "slots" / "slot-0").exists)
         with pytest.raises(PhotosBusyError) as refusal:
             render(jpeg(), limits=bounds, darkroom=room)
 
