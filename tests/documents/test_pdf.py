@@ -124,3 +124,11 @@ def test_S7_any_text_gives_a_pdf(make_sheet, text):
 @pytest.mark.parametrize("name", CELLS)
 def test_S6_an_answer_of_any_length_gives_a_pdf(make_sheet, name):
     assert pages_of(recommendation_pdf(make_sheet(**{name: "长" * 10_000}))) >= 2
+
+
+def test_S8_a_character_that_only_the_second_font_has_is_drawn_with_it(make_sheet):
+    page = PdfReader(io.BytesIO(recommendation_pdf(make_sheet(name="䶮𫖯𬍛𰻞")))).pages[0]
+
+    fonts = {font.get_object()["/BaseFont"].split("+")[1] for font in page["/Resources"]["/Font"].values()}
+    assert fonts == {"NotoSerifSC-Regular-Identity-H", "NotoSansSC-Regular-Identity-H"}
+    assert "䶮𫖯𬍛𰻞" in page.extract_text()
