@@ -1,0 +1,85 @@
+"""What every test may ask for: the shipped campaign, a database with its tables, files on the disk."""
+
+import threading
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+
+from h5app.domain.campaign import Campaign, parse_campaign
+from h5app.settings import PROJECT
+from h5app.storage.files import DiskFiles, FileStore, SealedFiles
+from h5app.storage.rows import Rows, SqliteRows
+from h5app.storage.stores import Stores, open_stores
+from h5app.storage.vault import Vault
+
+pytest_plugins = ["tests.mail.smtp_server", "tests.storage.databases"]
+
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="session")
+def campaign_text() -> str:
+    """The shipped campaign file."""
+    return (PROJECT / "campaign.toml").read_text(encoding="utf-8")
+
+
+@pytest.fixture(scope="session")
+def campaign(campaign_text: str) -> Campaign:
+    return parse_campaign(campaign_text, source="campaign.toml")
+
+
+@pytest.fixture
+def now() -> datetime:
+    """An afternoon in Jiaozuo."""
+    return datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def vault() -> Vault:
+    return Vault(bytes(range(32)))
+
+
+@pytest.fixture
+def stores(sqlite_rows: SqliteRows, vault: Vault) -> Stores:
+    """All tables on SQLite, empty."""
+    return open_stores(sqlite_rows, vault)
+
+
+@pytest.fixture
+def any_stores(rows: Rows, vault: Vault) -> Stores:
+    """All tables, empty; the test runs on SQLite and on PostgreSQL."""
+    return open_stores(rows, vault)
+
+
+@pytest.fixture
+def files(tmp_path: Path, vault: Vault) -> FileStore:
+    return SealedFiles(DiskFiles(tmp_path / "files", reserve_bytes=0), vault)
+
+
+@pytest.fixture
+def at_once() -> Iterator[Callable[[Callable[[], T], int], list[T]]]:
+    """Run one job in many threads that start together; their results or errors, in no order."""
+    threads: list[threading.Thread] = []
+
+    def run(job: Callable[[], T], times: int) -> list[T]:
+        start, results = threading.Barrier(times), []
+
+        def work() -> None:
+            start.wait(timeout=10)
+            try:
+                results.append(job())
+            except Exception as error:  # noqa: BLE001 -- told to the test, which judges it
+                results.append(error)
+
+        threads[:] = [threading.Thread(target=work) for _ in range(times)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+        return results
+
+    yield run
+    assert not any(thread.is_alive() for thread in threads)
