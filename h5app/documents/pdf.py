@@ -48,6 +48,9 @@ def _inputs(sheet: Sheet) -> dict[str, Any]:
             "texts": texts,
             "reference": printable(sheet.reference),
             "stamped": sheet.stamped,
+            "unit": grid.unit_line(sheet),
+            "labels": {name: grid.label_lines(name, deeds_chars=sheet.deeds_chars) for name in grid.ANSWERS}
+            | {"opinion": grid.OPINION_LABEL},
         }
     )
 
@@ -56,7 +59,6 @@ _GRID: dict[str, Any] = {
     "fonts": FONT_FAMILIES,
     "columns_mm": grid.COLUMNS_MM,
     "rows": [asdict(row) for row in grid.SHORT_ROWS],
-    "labels": {name: grid.label_lines(name) for name in grid.ANSWERS} | {"opinion": grid.OPINION_LABEL},
     "opinion_row_mm": grid.OPINION_ROW_MM,
     "portrait_mm": (grid.PORTRAIT_WIDTH_MM, grid.PORTRAIT_HEIGHT_MM),
     "portrait_rows": grid.PORTRAIT_ROWS,

@@ -90,15 +90,14 @@ _SHORT_NAMES = tuple(cell.name for row in SHORT_ROWS for cell in row.cells)
 _BODY_NAMES = tuple(cell.name for cell in BODY_CELLS)
 ANSWERS = {cell.name: cell for row in SHORT_ROWS for cell in row.cells} | {c.name: c for c in BODY_CELLS}
 
-_LABEL_LINES = {"honours": ("曾获", "主要荣誉"), "deeds": ("主要事迹", "（500字）")}
+_LABEL_LINES = {"honours": ("曾获", "主要荣誉"), "deeds": ("主要事迹", "（{deeds_chars}字）")}
 """Labels of two lines, as 附件1 prints them."""
 OPINION_LABEL = ("申报单位", "意见")
 SIGNING = {
     "seal": "（盖章）",
-    "no_seal": "（社会化推荐，无须盖章）",
+    "no_seal": "（无须盖章）",
     "date": "　　　年　　月　　日",
     "unit": "推荐单位：",
-    "unit_sealed": "推荐单位：（盖章）",
     "dated": "日期：　　　年　　月　　日",
 }
 """What is left to fill in by hand. 社会化推荐 “无须加盖单位公章”: a bare “（盖章）” left empty would look
@@ -151,13 +150,18 @@ def plan(sheet: Sheet) -> Plan:
     return Plan(title, texts, sizes, title_pt, HONOURS_ROW_MM, CONTINUED_DEEDS_ROW_MM, continues=True)
 
 
-def label_lines(name: str) -> tuple[str, ...]:
+def label_lines(name: str, *, deeds_chars: int | str) -> tuple[str, ...]:
     """What stands left of an answer, line by line.
 
-    >>> label_lines("deeds")
+    >>> label_lines("deeds", deeds_chars=500)
     ('主要事迹', '（500字）')
     """
-    return _LABEL_LINES.get(name, (CELLS[name],))
+    return tuple(line.format(deeds_chars=deeds_chars) for line in _LABEL_LINES.get(name, (CELLS[name],)))
+
+
+def unit_line(sheet: Sheet) -> str:
+    """The 推荐单位 line under the grid: the unit where it is known, and room for its seal where one is asked for."""
+    return f"{SIGNING['unit']}{printable(sheet.unit)}{SIGNING['seal'] if sheet.stamped else ''}"
 
 
 def is_body(name: str) -> bool:

@@ -35,6 +35,8 @@ class Sheet:
         portrait: JPEG bytes of the portrait, or None for an empty photo cell.
         reference: 受理编号, eight characters.
         stamped: whether the opinion cell and the 推荐单位 line ask for a seal (社会化推荐 needs none).
+        unit: 推荐单位, or "" to leave it to be filled in by hand.
+        deeds_chars: how many characters the deeds' label asks for.
     """
 
     title: str
@@ -42,3 +44,5 @@ class Sheet:
     portrait: bytes | None
     reference: str
     stamped: bool
+    unit: str = ""
+    deeds_chars: int = 500

@@ -29,14 +29,16 @@ def entry_of(stores: Stores, nomination: Nomination) -> Entry:
 
 def sheet_of(entry: Entry, campaign: Campaign, files: FileStore) -> Sheet:
     """The 推荐表 of an entry, with the portrait in mail size: 25 × 35 mm need no more."""
-    answers = entry.nomination.answers
+    answers, path = entry.nomination.answers, campaign.paths[entry.nomination.path]
     portrait = next((photo for photo in entry.photos if photo.slot is Slot.PORTRAIT), None)
     return Sheet(
         title=campaign.form_title,
         texts={name: shown(name, answers.get(name, "")) for name in CELLS},
         portrait=files.get(portrait.mail_file) if portrait else None,
         reference=entry.nomination.reference,
-        stamped=campaign.paths[entry.nomination.path].stamped,
+        stamped=path.stamped,
+        unit=answers.get("unit_name", ""),
+        deeds_chars=path.limits.deeds_chars,
     )
 
 

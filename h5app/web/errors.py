@@ -20,6 +20,7 @@ from h5app.domain.errors import (
     StoreFullError,
 )
 from h5app.web import nominate, photos
+from h5app.web.context import campaign
 
 _log = logging.getLogger("h5app")
 
@@ -100,7 +101,8 @@ def _answer(page: _Page, message: str) -> ResponseReturnValue:
         heading=page.heading,
         message=message,
         safe="" if in_console else page.safe,
-        back_url=url_for("admin.nominations" if in_console else "nominate.landing"),
+        back_url=url_for("admin.nominations_page" if in_console else "nominate.landing"),
         back_label="回到首页",
+        telephone=campaign().organiser.telephone,
     )
     return html, page.status, headers

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
-from h5app.domain.campaign import Path
+from h5app.domain.campaign import Path, local_time
 from h5app.domain.errors import InvalidAnswersError, NotFoundError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
@@ -115,8 +115,9 @@ def receipt_page(route: str) -> ResponseReturnValue:
     return render_template(
         "nominate/receipt.html",
         receipt=receipt_of(entry),
-        submitted_at=campaign().local(entry.submitted_at),
+        submitted_at=local_time(campaign().local(entry.submitted_at)),
         after=campaign().after,
+        telephone=campaign().organiser.telephone,
         another_url=url_for(".another", route=way),
     )
 

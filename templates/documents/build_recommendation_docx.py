@@ -7,6 +7,7 @@ The result is an ordinary Word file and may be retouched there, as long as these
 gives them, and sets the styles' sizes and the heights of the last rows for each sheet):
 
     {{ title }}  {{ reference }}          heading; 受理编号, in the footer
+    {{ deeds_chars }}                     how long the deeds should be
     {{ texts.NAME }}                      a short answer; NAME is a key of h5app.domain.sheet.CELLS
     {%p for line in lines.NAME %} {{ line }} {%p endfor %}
                                           honours and deeds, a paragraph a line
@@ -184,7 +185,7 @@ def _add_grid(document: Document) -> None:
     for row, planned in zip(table.rows, grid.SHORT_ROWS, strict=False):
         _set_height(row, planned.least_mm)
         for cell in planned.cells:
-            _add_label(row, cell.first - 1, grid.label_lines(cell.name))
+            _add_label(row, cell.first - 1, grid.label_lines(cell.name, deeds_chars="{{ deeds_chars }}"))
             _write(_answer_cell(row, cell), f"{{{{ texts.{cell.name} }}}}", CELLS[cell.name])
     _add_portrait(table)
     honours, deeds, opinion = list(table.rows)[len(grid.SHORT_ROWS) :]
@@ -278,7 +279,7 @@ def _add_portrait(table: Table) -> None:
 
 def _add_body(row: _Row, name: str, least_mm: float) -> None:
     _set_height(row, least_mm)
-    _add_label(row, 0, grid.label_lines(name))
+    _add_label(row, 0, grid.label_lines(name, deeds_chars="{{ deeds_chars }}"))
     answer = grid.ANSWERS[name]
     cell = _answer_cell(row, answer)
     _pad(cell, answer.padding_mm, grid.BODY_PADDING_Y_MM)

@@ -54,7 +54,11 @@ def make_sheet() -> Callable[..., Sheet]:
     base = Sheet(title=TITLE, texts=TEXTS, portrait=jpeg(295, 413), reference="8PK4W2QM", stamped=False)
 
     def make(**changes: object) -> Sheet:
-        fields = {key: changes.pop(key) for key in ("title", "portrait", "reference", "stamped") if key in changes}
+        fields = {
+            key: changes.pop(key)
+            for key in ("title", "portrait", "reference", "stamped", "unit", "deeds_chars")
+            if key in changes
+        }
         return replace(base, texts=TEXTS | changes, **fields)
 
     return make

@@ -51,7 +51,7 @@ def test_a_sheet_that_needs_no_seal_says_so_and_keeps_its_cells(make_sheet):
     stamped, plain = (text_of(recommendation_pdf(make_sheet(stamped=stamped))) for stamped in (True, False))
 
     assert ("申报单位意见（盖章）年月日" in stamped, "推荐单位：（盖章）日期：年月日" in stamped) == (True, True)
-    assert "申报单位意见（社会化推荐，无须盖章）年月日" in plain
+    assert "申报单位意见（无须盖章）年月日" in plain
     assert "推荐单位：日期：年月日" in plain
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from h5app.documents import plan as grid
-from h5app.documents.plan import breakable, label_lines, line_count, plan
+from h5app.documents.plan import breakable, label_lines, line_count, plan, unit_line
 from h5app.domain.sheet import CELLS
 
 SENTENCE = "他把每一单都当成一次承诺，风里来雨里去，八年如一日奔走在焦作的大街小巷，累计配送十二万余单。"
@@ -16,7 +16,9 @@ def test_the_answers_stand_in_the_order_of_the_form():
 
 
 def test_every_label_begins_as_it_is_named():
-    assert [("".join(label_lines(name))).startswith(CELLS[name]) for name in CELLS] == [True] * len(CELLS)
+    assert [("".join(label_lines(name, deeds_chars=500))).startswith(CELLS[name]) for name in CELLS] == [True] * len(
+        CELLS
+    )
 
 
 def test_each_row_fills_the_width_and_the_first_three_leave_the_portrait_its_column():
@@ -98,3 +100,15 @@ def test_only_a_run_wider_than_the_column_may_break_anywhere():
     assert breakable("410811199012120017", width_em=10) == "410811199012120017"
     assert breakable("一" * 30, width_em=10) == "一" * 30
     assert breakable("见 " + "x" * 20, width_em=10) == "见 " + "\u200b".join("x" * 20)
+
+
+def test_the_label_of_the_deeds_asks_for_the_length_that_the_path_sets():
+    assert label_lines("deeds", deeds_chars=2000) == ("主要事迹", "（2000字）")
+
+
+def test_the_unit_line_names_a_known_unit_and_leaves_room_for_a_seal_only_where_one_is_asked_for(make_sheet):
+    lines = [
+        unit_line(make_sheet(unit=unit, stamped=stamped)) for unit in ("", "某某公司") for stamped in (False, True)
+    ]
+
+    assert lines == ["推荐单位：", "推荐单位：（盖章）", "推荐单位：某某公司", "推荐单位：某某公司（盖章）"]

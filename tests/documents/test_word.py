@@ -120,7 +120,7 @@ def test_a_portrait_that_is_no_jpeg_is_refused(make_sheet):
     ("stamped", "opinion", "signing"),
     [
         (True, "（盖章）\n　　　年　　月　　日", "推荐单位：（盖章）\t日期：　　　年　　月　　日"),
-        (False, "（社会化推荐，无须盖章）\n　　　年　　月　　日", "推荐单位：\t日期：　　　年　　月　　日"),
+        (False, "（无须盖章）\n　　　年　　月　　日", "推荐单位：\t日期：　　　年　　月　　日"),
     ],
 )
 def test_the_seal_is_asked_for_only_where_it_is_due(make_sheet, stamped, opinion, signing):
