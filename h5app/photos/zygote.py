@@ -50,7 +50,7 @@ def _serve(control: socket.socket, decode: Decode) -> None:
         if control in ready:
             message, handles, _, _ = socket.recv_fds(control, ORDER_BYTES, 1)
             if not message:
-                _kill_overdue(deadlines, now=float("inf"))
+                _end_all(deadlines)
                 return
             order = Order.unpacked(message)
             child = _fork(handles[0], order, decode)
@@ -84,6 +84,14 @@ def _kill_overdue(deadlines: dict[int, float], *, now: float) -> None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(child, signal.SIGKILL)
             deadlines[child] = float("inf")
+
+
+def _end_all(deadlines: dict[int, float]) -> None:
+    """And wait for them: a child that ended later would signal into a closed socket, and Python complain of it."""
+    _kill_overdue(deadlines, now=float("inf"))
+    for child in deadlines:
+        os.waitpid(child, 0)
+    signal.set_wakeup_fd(-1)
 
 
 def _fork(handle: int, order: Order, decode: Decode) -> int | None:

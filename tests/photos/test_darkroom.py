@@ -291,16 +291,22 @@ time.sleep(60)
 """
 
 
-def test_zygote_and_children_die_with_a_killed_worker(tmp_path):
+def test_zygote_and_children_die_quietly_with_a_killed_worker(tmp_path):
     with subprocess.Popen(
-        [sys.executable, "-c", WORKER, HERE, tmp_path], cwd=PROJECT, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", WORKER, HERE, tmp_path],
+        cwd=PROJECT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     ) as worker:
         zygote = int(worker.stdout.readline())
         assert eventually(lambda: children(zygote))
         family = [zygote, *children(zygote)]
         worker.kill()
+        said = worker.stderr.read()
 
     assert eventually(lambda: not any(map(is_running, family)))
+    assert said == ""
 
 
 def test_a_closed_darkroom_opens_again(darkroom, tmp_path):
