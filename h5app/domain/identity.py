@@ -86,7 +86,7 @@ def parse_name(raw: str) -> str:
     >>> parse_name("阿卜杜拉•买买提"), parse_name("张 三")
     ('阿卜杜拉·买买提', '张三')
     """
-    name = clean_text(raw).translate(_DOTS)
+    name = clean_text(raw).replace("\u200d", "").translate(_DOTS)
     if not any(char.isascii() for char in name.replace(" ", "")):
         name = name.replace(" ", "")
     if not any(_is_name_letter(char) for char in name):
@@ -98,8 +98,8 @@ def parse_name(raw: str) -> str:
 
 
 def _is_name_letter(char: str) -> bool:
-    # Marks cover variation selectors: two ways of writing one ideograph in a name.
-    if unicodedata.category(char)[0] in "LM":
+    # Marks cover variation selectors: two ways of writing one ideograph in a name. 〇 is a numeral to Unicode.
+    if unicodedata.category(char)[0] in "LM" or char == "〇":
         return True
     return any(first <= ord(char) <= last for first, last in _CJK_UNKNOWN_TO_PYTHON)
 
