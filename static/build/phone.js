@@ -214,7 +214,8 @@ function upload(form) {
   request.onload = () => {
     const fragment = request.responseText;
     const slot = form.closest("[data-slot]");
-    if (/^\s*<section[^>]*data-slot/.test(fragment) && (request.status === 200 || request.status === 422)) {
+    // A refused photo comes back as its slot too, with the sentence in it.
+    if (/^\s*<section[^>]*data-slot/.test(fragment)) {
       const id = slot.id;
       slot.outerHTML = fragment;
       listen(document.getElementById(id));
