@@ -145,7 +145,7 @@ class SqliteRows:
         refuse_old_sqlite(sqlite3.sqlite_version_info)
         self._path = path
         self._lock_wait_s = lock_wait_s
-        self._line = WriterLine(path.with_name(path.name + "-line"))
+        self._line = WriterLine(path)
         self._sessions = PerThread(self._open, close=_close, busy=lambda session: session.nesting.open)
 
     def database(self) -> Database:

@@ -1,3 +1,4 @@
+import itertools
 import os
 import signal
 import threading
@@ -6,13 +7,13 @@ import time
 import pytest
 
 from h5app.domain.errors import StoreBusyError
-from h5app.storage.line import WriterLine
+from h5app.storage.line import FairLock, WriterLine
 from tests.storage.databases import in_processes
 
 
 @pytest.fixture
 def path(tmp_path):
-    return tmp_path / "h5app.db-line"
+    return tmp_path / "h5app.db"
 
 
 def soon(seconds=10.0):
@@ -109,3 +110,70 @@ def test_a_killed_holder_gives_its_turn_back(path):
     assert in_processes(job) == [-signal.SIGKILL]
     with WriterLine(path).turn(soon(0.1)):
         pass
+
+
+def start_waiting(lock, deadline, order, name):
+    """A thread that waits for the lock, once it stands in the queue."""
+    waiting = len(lock._waiting)
+
+    def wait():
+        order.append((name, lock.acquire(deadline)))
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    while len(lock._waiting) == waiting:
+        time.sleep(0.0001)
+    return thread
+
+
+def test_threads_get_the_lock_in_the_order_in_which_they_asked():
+    lock, order = FairLock(), []
+    assert lock.acquire(soon())
+    threads = [start_waiting(lock, soon(), order, number) for number in range(5)]
+    for number, thread in enumerate(threads):
+        lock.release()
+        thread.join()
+        assert order[-1] == (number, True)
+    lock.release()
+
+    assert [number for number, _ in order] == [0, 1, 2, 3, 4]
+    assert lock.acquire(soon(0))
+
+
+def test_a_thread_that_gave_up_is_passed_over():
+    lock, order = FairLock(), []
+    assert lock.acquire(soon())
+    hasty = start_waiting(lock, soon(0.02), order, "hasty")
+    patient = start_waiting(lock, soon(), order, "patient")
+    hasty.join()
+    lock.release()
+    patient.join()
+    lock.release()
+
+    assert order == [("hasty", False), ("patient", True)]
+    assert lock.acquire(soon(0))
+
+
+def test_two_processes_take_alternate_turns(path, tmp_path):
+    log = tmp_path / "log"
+
+    def job(name):
+        def write():
+            line = WriterLine(path)
+            with line.turn(soon()):
+                pass
+            (tmp_path / name).touch()
+            while len(list(tmp_path.glob("process*"))) < 2:
+                time.sleep(0.0005)
+            for _ in range(15):
+                with line.turn(soon()), log.open("a") as stream:
+                    stream.write(name[-1])
+                    time.sleep(0.01)
+
+        return write
+
+    assert in_processes(job("process1"), job("process2")) == [0, 0]
+    turns = log.read_text()
+    changes = sum(one != following for one, following in itertools.pairwise(turns))
+    # 29 when neither is ever late for its turn; 1 to 5 without the second lock.
+    assert (len(turns), changes >= 15) == (30, True), turns

@@ -51,7 +51,8 @@ def test_every_thread_keeps_the_same_promises(lines):
 def test_only_the_owner_may_read_the_files(lines, path):
     lines.write("INSERT INTO lines VALUES ('x')")
     modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in path.parent.iterdir()}
-    assert modes == dict.fromkeys(("h5app.db", "h5app.db-wal", "h5app.db-shm", "h5app.db-line"), 0o600)
+    names = ("h5app.db", "h5app.db-wal", "h5app.db-shm", "h5app.db-next", "h5app.db-turn")
+    assert modes == dict.fromkeys(names, 0o600)
 
 
 def test_the_driver_is_new_enough_and_an_old_one_is_refused():
