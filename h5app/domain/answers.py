@@ -154,8 +154,12 @@ def _parse_choice(question: Question, text: str, terms: Terms) -> str:
     return text
 
 
+def _month_in(text: str) -> re.Match[str] | None:
+    return _MONTH.fullmatch(unicodedata.normalize("NFKC", text))
+
+
 def _parse_month(question: Question, text: str, terms: Terms) -> str:
-    found = _MONTH.fullmatch(unicodedata.normalize("NFKC", text))
+    found = _month_in(text)
     if not found:
         raise InvalidAnswerError("请填写年和月，如 2021-03")
     year, month = int(found.group(1)), int(found.group(2))
@@ -182,9 +186,8 @@ def shown(name: str, value: str) -> str:
     question = BY_NAME[name]
     if not value:
         return ""
-    if question.kind is Kind.MONTH and _MONTH.fullmatch(value):
-        year, month = value.split("-")
-        return f"{year}年{int(month)}月"
+    if question.kind is Kind.MONTH and (found := _month_in(value)):
+        return f"{int(found.group(1))}年{int(found.group(2))}月"
     if question.kind is Kind.AGREEMENT:
         return "已同意"
     return value

@@ -157,6 +157,8 @@ _SENTENCES = {
     "bool_type": "{key} 应是 true 或 false",
     "tuple_type": "{key} 应是方括号里的一列",
     "datetime_type": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
+    "datetime_parsing": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
+    "datetime_from_date_parsing": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
     "timezone_aware": "{key} 要写明时区，如 2026-03-26T18:00:00+08:00",
     "zoneinfo_str": "{key} 应是时区的名字，如 Asia/Shanghai",
     "enum": "{key} 只能是 {expected} 之一",
