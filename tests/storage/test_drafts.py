@@ -1,0 +1,98 @@
+from datetime import timedelta
+
+import pytest
+
+from h5app.domain.errors import SealError
+from h5app.domain.nomination import Draft, Route
+from h5app.storage.drafts import Drafts
+from h5app.storage.vault import Vault
+from tests.people import ID_NUMBER, NAME
+
+
+@pytest.fixture
+def drafts(any_stores):
+    return any_stores.drafts
+
+
+def begun(drafts, now, *, draft_id="a" * 32, token_hash="hash"):
+    return drafts.add(draft_id=draft_id, token_hash=token_hash, route=Route.PEER, channel="K7WD", now=now)
+
+
+def test_a_new_draft_is_empty_and_found_by_token_and_id(drafts, now):
+    draft = begun(drafts, now)
+
+    assert draft == Draft("a" * 32, Route.PEER, "K7WD", answers={}, started_at=now, saved_at=now)
+    assert drafts.by_token("hash") == drafts.get("a" * 32) == draft
+
+
+def test_an_unknown_token_or_id_finds_nothing(drafts, now):
+    begun(drafts, now)
+
+    assert (drafts.by_token("other"), drafts.by_token(""), drafts.get("b" * 32)) == (None, None, None)
+
+
+def test_answers_are_replaced_and_the_time_of_saving_with_them(drafts, now):
+    later = now + timedelta(minutes=5)
+    begun(drafts, now)
+
+    drafts.put_answers("a" * 32, {"name": NAME, "deeds": "一\n二"}, now=later)
+
+    found = drafts.get("a" * 32)
+    assert (found.answers, found.started_at, found.saved_at) == ({"name": NAME, "deeds": "一\n二"}, now, later)
+
+
+def test_answers_are_sealed_in_the_database(any_stores, drafts, now):
+    begun(drafts, now)
+    drafts.put_answers("a" * 32, {"name": NAME, "id_number": ID_NUMBER}, now=now)
+
+    row = any_stores.rows.read("SELECT * FROM drafts")[0]
+
+    assert NAME not in str(row)
+    assert ID_NUMBER not in str(row)
+    assert row["answers"].startswith("g1.")
+
+
+def test_answers_copied_to_another_draft_do_not_open(any_stores, drafts, now):
+    begun(drafts, now)
+    drafts.put_answers("a" * 32, {"name": NAME}, now=now)
+    begun(drafts, now, draft_id="b" * 32, token_hash="thief")
+    any_stores.rows.write(
+        "UPDATE drafts SET answers = (SELECT answers FROM drafts WHERE id = :from_) WHERE id = :to",
+        {"from_": "a" * 32, "to": "b" * 32},
+    )
+
+    with pytest.raises(SealError):
+        drafts.by_token("thief")
+
+
+def test_another_key_does_not_open_them(any_stores, drafts, now):
+    begun(drafts, now)
+
+    with pytest.raises(SealError):
+        Drafts(any_stores.rows, Vault(bytes(32))).get("a" * 32)
+
+
+def test_a_draft_is_emptied_only_as_it_was_read(drafts, now):
+    draft = begun(drafts, now)
+    drafts.put_answers(draft.id, {"name": NAME}, now=now + timedelta(microseconds=1))
+
+    assert drafts.empty(draft.id, was_saved_at=now) is False
+    assert drafts.get(draft.id).answers == {"name": NAME}
+    assert drafts.empty(draft.id, was_saved_at=now + timedelta(microseconds=1)) is True
+    assert drafts.get(draft.id).answers == {}
+
+
+def test_a_touched_draft_must_be_read_again(drafts, now):
+    draft = begun(drafts, now)
+
+    drafts.touch(draft.id, now=now + timedelta(seconds=1))
+
+    assert drafts.empty(draft.id, was_saved_at=draft.saved_at) is False
+
+
+def test_a_deleted_draft_is_gone(drafts, now):
+    begun(drafts, now)
+
+    drafts.delete("a" * 32)
+
+    assert drafts.get("a" * 32) is None
