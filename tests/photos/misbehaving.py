@@ -7,6 +7,7 @@ import fcntl
 import itertools
 import os
 import signal
+import struct
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -89,5 +90,8 @@ def answers_with_a_page(_data, _max_pixels):
 
 
 def naps(_data, _max_pixels):
+    """Says from when to when, on the clock that all processes share, inside what looks like a picture."""
+    began = time.monotonic()
     time.sleep(0.3)
-    return _says(1)
+    told = struct.pack("!dd", began, time.monotonic())
+    return Renditions(press=JPEG[:3] + told + JPEG[-2:], mail=JPEG, width_px=1, height_px=1)
