@@ -218,7 +218,9 @@ function upload(form) {
     if (/^\s*<section[^>]*data-slot/.test(fragment)) {
       const id = slot.id;
       slot.outerHTML = fragment;
-      listen(document.getElementById(id));
+      const fresh = document.getElementById(id);
+      listen(fresh);
+      if (!fresh.querySelector(".error")) settle(id);
     } else if (request.status === 413) {
       fail(`照片太大，请换一张 ${form.dataset.mostMb} MB 以内的`);
     } else {
@@ -231,6 +233,15 @@ function upload(form) {
   request.timeout = SLOWEST_MS;
   request.setRequestHeader("X-Requested-With", "fetch");
   request.send(new FormData(form));
+}
+
+// What the top of the page asked for is there now.
+function settle(id) {
+  all(`#summary a[href="#${id}"]`).forEach((link) => link.parentNode.remove());
+  const box = document.getElementById("summary");
+  if (!box || box.querySelector("li")) return;
+  box.remove();
+  document.title = document.title.replace(/^错误：/, "");
 }
 
 function listen(root) {
