@@ -17,7 +17,6 @@ from h5app.services.delivering import Post
 from h5app.services.postering import PosterPress, why_sample
 from h5app.settings import PROJECT, Settings
 from h5app.storage.files import DiskFiles, FileStore, SealedFiles
-from h5app.storage.postgres import PostgresRows
 from h5app.storage.rows import Rows, SqliteRows
 from h5app.storage.stores import Stores, open_stores
 from h5app.storage.vault import Vault, key_from_text, load_or_make_key
@@ -51,7 +50,7 @@ def wire(settings: Settings) -> Parts:
     book = load_poster_book(PROJECT / "qr" / "posters.toml")
     make_folder(settings.data_dir, "H5APP_DATA_DIR")
     make_folder(settings.keys_dir, "H5APP_KEYS_DIR")
-    vault = Vault(_key(settings.vault_key, settings.keys_dir / "vault.key"))
+    vault = _vault(settings)
     files = SealedFiles(DiskFiles(settings.data_dir / "files", reserve_bytes=RESERVE_BYTES), vault)
     stores = open_stores(_rows(settings), vault)
     base_url = settings.base_url or f"http://{_own_address()}:{settings.port}"
@@ -101,19 +100,28 @@ def _own_address() -> str:
         return str(probe.getsockname()[0])
 
 
-def _key(text: str, path: Path) -> bytes:
-    if not text:
-        return load_or_make_key(path)
-    try:
-        return key_from_text(text)
-    except ValueError:
-        raise SettingsError("H5APP_VAULT_KEY 应是 64 位十六进制字符，请改正；不设置就自动生成一个") from None
+def _vault(settings: Settings) -> Vault:
+    path = settings.keys_dir / "vault.key"
+    if settings.vault_key:
+        try:
+            return Vault(key_from_text(settings.vault_key))
+        except ValueError:
+            raise SettingsError("H5APP_VAULT_KEY 应是 64 位十六进制字符，请改正；不设置就自动生成一个") from None
+    if not path.exists() and (_database(settings).exists() or (settings.data_dir / "files").exists()):
+        raise SettingsError(f"数据还在，密钥文件 {path} 却不见了。请从备份恢复它；换成新的密钥，旧数据就打不开了")
+    return Vault(load_or_make_key(path))
+
+
+def _database(settings: Settings) -> Path:
+    return settings.data_dir / "h5app.sqlite"
 
 
 def _rows(settings: Settings) -> Rows:
     if settings.database_url:
+        from h5app.storage.postgres import PostgresRows  # noqa: PLC0415 -- psycopg costs every process 24 MB
+
         return PostgresRows(settings.database_url)
-    return SqliteRows(settings.data_dir / "h5app.sqlite")
+    return SqliteRows(_database(settings))
 
 
 def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileStore) -> Post:

@@ -146,6 +146,16 @@ def local_time(moment: datetime) -> str:
     return f"{moment.year}年{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
+def short_time(moment: datetime) -> str:
+    """Day and time without the year, for lists of one campaign.
+
+    >>> from datetime import timezone, timedelta
+    >>> short_time(datetime(2024, 3, 26, 18, tzinfo=timezone(timedelta(hours=8))))
+    '3月26日 18:00'
+    """
+    return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
+
+
 _READER = TypeAdapter(Campaign)
 _SENTENCES = {
     "missing": "缺少 {key}，请补上",

@@ -97,6 +97,12 @@ class Question:
     none_word: bool = False
     hint: str = ""
     autocomplete: str = "off"
+    label_for_staff: str = ""
+
+    @property
+    def office_label(self) -> str:
+        """The label where somebody else reads it: in console, table and mail “您的姓名” would be the reader's."""
+        return self.label_for_staff or self.label
 
 
 _PEER, _UNIT = frozenset({Route.PEER}), frozenset({Route.UNIT})
@@ -117,7 +123,15 @@ QUESTIONS: tuple[Question, ...] = (
     Question("consent_rules", "选树规则", Kind.AGREEMENT, Topic.CONSENT),
     Question("consent_personal", "身份证号和照片", Kind.AGREEMENT, Topic.CONSENT),
     Question("consent_mailing", "邮件发送", Kind.AGREEMENT, Topic.CONSENT),
-    Question("nominator_name", "您的姓名", Kind.NAME, Topic.NOMINATOR, routes=_PEER, autocomplete="name"),
+    Question(
+        "nominator_name",
+        "您的姓名",
+        Kind.NAME,
+        Topic.NOMINATOR,
+        routes=_PEER,
+        autocomplete="name",
+        label_for_staff="推荐人姓名",
+    ),
     Question(
         "nominator_phone",
         "您的电话",
@@ -126,8 +140,17 @@ QUESTIONS: tuple[Question, ...] = (
         routes=_PEER,
         hint="工会需要核实时打给您",
         autocomplete="tel",
+        label_for_staff="推荐人电话",
     ),
-    Question("relation", "您和被推荐人的关系", Kind.CHOICE, Topic.NOMINATOR, routes=_PEER, choices=RELATIONS),
+    Question(
+        "relation",
+        "您和被推荐人的关系",
+        Kind.CHOICE,
+        Topic.NOMINATOR,
+        routes=_PEER,
+        choices=RELATIONS,
+        label_for_staff="与被推荐人的关系",
+    ),
     Question("unit_name", "推荐单位全称", Kind.LINE, Topic.NOMINATOR, routes=_UNIT, autocomplete="organization"),
     Question(
         "unit_code",

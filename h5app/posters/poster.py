@@ -14,6 +14,7 @@ from h5app.posters.typesetting import TextDoesNotFitError, background, typeset
 
 A4_WIDTH_MM = 210
 DPI = 300
+_PREVIEW_DPI = 60
 # With its quiet zone; leaves the symbol itself 60 mm or more in every version from 2 to 6.
 CODE_SHARE = 0.4
 
@@ -73,6 +74,11 @@ def poster_png(facts: PosterFacts, book: PosterBook, channel: Channel, url: str,
     return _with_dpi(_typeset(_page(facts, book, channel, url, sample=sample), form="png"))
 
 
+def poster_preview(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> bytes:
+    """The same page as a small PNG (496 × 702 pixels) to look at on a screen; not to scan, not to print."""
+    return _typeset(_page(facts, book, channel, url, sample=sample), form="png", dpi=_PREVIEW_DPI)
+
+
 def _page(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> dict[str, object]:
     if (joined := "".join(book.title_lines)) != facts.title:
         raise PosterError(
@@ -99,9 +105,9 @@ def _check_characters(words: Mapping[str, str | tuple[str, ...]]) -> None:
             raise PosterError(f"{what}里有印不出来的字符：{missing!r}。请在 {file} 里换一个写法")
 
 
-def _typeset(page: dict[str, object], *, form: Literal["pdf", "png"]) -> bytes:
+def _typeset(page: dict[str, object], *, form: Literal["pdf", "png"], dpi: float = DPI) -> bytes:
     try:
-        return typeset("a4.typ", page, form=form, dpi=DPI)
+        return typeset("a4.typ", page, form=form, dpi=dpi)
     except TextDoesNotFitError as error:
         what, file = _PLACES[error.name]
         raise PosterError(f"{what}太长，海报上放不下。请在 {file} 里改短一些") from error

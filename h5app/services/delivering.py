@@ -154,6 +154,6 @@ def _body(entry: Entry, campaign: Campaign) -> str:
     for question in questions_of(nomination.route):
         text = shown(question.name, nomination.answers.get(question.name, ""))
         if text and question.kind not in {Kind.ID_NUMBER, Kind.AGREEMENT, Kind.LINES}:
-            lines.append(f"{question.label}：{text}")
+            lines.append(f"{question.office_label}：{text}")
     lines += ["", f"附件：推荐表（Word、PDF）和照片 {len(entry.photos)} 张。"]
     return "\n".join(lines) + "\n"

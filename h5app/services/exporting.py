@@ -10,12 +10,10 @@ from h5app.storage.stores import Stores
 
 _LEADING = ("受理编号", "推荐方式", "审核状态", "提交时间")
 _ASKED = tuple(question for question in QUESTIONS if question.kind is not Kind.AGREEMENT)
-# Two routes ask for a contact's telephone under different names; a table needs them told apart.
-_HEADINGS = {"nominator_name": "推荐人姓名", "nominator_phone": "推荐人电话", "relation": "与被推荐人关系"}
 
 
 def columns() -> tuple[str, ...]:
-    return (*_LEADING, *(_HEADINGS.get(question.name, question.label) for question in _ASKED))
+    return (*_LEADING, *(question.office_label for question in _ASKED))
 
 
 def entries_table(stores: Stores, campaign: Campaign, search: Search) -> bytes:

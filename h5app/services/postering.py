@@ -6,7 +6,7 @@ from h5app.domain.campaign import Campaign, local_time
 from h5app.domain.nomination import Route
 from h5app.posters.book import Channel, PosterBook
 from h5app.posters.code import scan_url
-from h5app.posters.poster import PosterFacts, poster_pdf, poster_png
+from h5app.posters.poster import PosterFacts, poster_pdf, poster_png, poster_preview
 
 
 @dataclass(frozen=True)
@@ -27,6 +27,9 @@ class PosterPress:
 
     def png(self, channel: Channel) -> bytes:
         return poster_png(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
+
+    def preview(self, channel: Channel) -> bytes:
+        return poster_preview(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
 
     def _facts(self, channel: Channel) -> PosterFacts:
         organiser = self.campaign.organiser

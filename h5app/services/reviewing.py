@@ -32,7 +32,7 @@ def decide(
     with stores.rows.transaction():
         if not stores.nominations.move(nomination.id, was=was, to=to):
             raise ConflictError("这份推荐表刚刚被同事处理过，请刷新页面再看")
-        stores.audit.add(AuditEntry(now, who, to.label, nomination.reference, _cleaned(reason)))
+        stores.audit.add(AuditEntry(now, who, f"标为“{to.label}”", nomination.reference, _cleaned(reason)))
 
 
 def reveal(stores: Stores, nomination: Nomination, *, who: str, reason: str, now: datetime) -> None:

@@ -14,6 +14,7 @@ from h5app.domain.answers import Terms, agreement_mark
 from h5app.domain.campaign import Campaign
 from h5app.domain.nomination import Route
 from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
+from h5app.services.signing_in import PASSWORD_LEAST
 
 # Beyond this many choices a list to scroll beats rows to tap.
 _MOST_ROWS = 8
@@ -123,7 +124,7 @@ class SetupForm(FlaskForm):
     """The first admin's account."""
 
     name = StringField("账号名")
-    password = PasswordField("密码")
+    password = PasswordField("密码", description=f"至少 {PASSWORD_LEAST} 位，一句好记的话最好，不要包含账号名")
     password_again = PasswordField("再输一次密码")
 
 

@@ -8,7 +8,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.attachment import Slot
-from h5app.domain.errors import NotFoundError, PhotoError
+from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
 from h5app.services.drafting import attach, detach
@@ -52,7 +52,8 @@ def upload(route: str, slot: str) -> ResponseReturnValue:
             now=utc_now(),
         )
     except PhotoError as error:
-        return make_response(_answer(draft, {slot: str(error)}, slot), 422)
+        status = 503 if isinstance(error, PhotosBusyError) else 422
+        return make_response(_answer(draft, {slot: str(error)}, slot), status)
     return _answer(draft, {}, slot)
 
 

@@ -1,31 +1,35 @@
 """Entries in the console: the list, one entry with its photos, decisions and downloads."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import Response, flash, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.documents.fonts import missing_characters
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Slot
-from h5app.domain.campaign import local_time
+from h5app.domain.campaign import local_time, short_time
 from h5app.domain.errors import H5appError, InvalidAnswerError, NotFoundError
 from h5app.domain.identity import mask_id_number, mask_phone
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import MOVES, Nomination, Route, Status
-from h5app.domain.questions import Kind, Question, questions_of, topics_of
+from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
+from h5app.domain.text import clean_text
 from h5app.services.exporting import entries_table
 from h5app.services.packaging import Entry, entry_of, form_files, package_name, package_of
-from h5app.services.reviewing import decide, entry, note_download, resend, reveal
+from h5app.services.reviewing import decide, entry, resend, reveal
 from h5app.storage.nominations import Listed, Search
 from h5app.web.admin.console import bp, me
+from h5app.web.admin.download import download
 from h5app.web.admin.paging import Page, page_of
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import DecideForm, RevealForm
 
 PER_PAGE = 50
+_CONDITIONS = ("route", "category", "region", "status", "mail")
 # A newspaper wants a long edge of 2000 pixels; the printed portrait has 295 × 413.
 _LEAST_PX = {Slot.PORTRAIT: 413, Slot.WORK: 2000, Slot.HONOUR: 0}
 _MASKS: dict[Kind, Callable[[str], str]] = {Kind.ID_NUMBER: mask_id_number, Kind.PHONE: mask_phone}
@@ -54,9 +58,17 @@ def nominations_page() -> str:
         applied=search != Search(),
         filters=_filters(search),
         page_url=lambda number: url_for(".nominations_page", page=number, **_without_page()),
-        clear_url=url_for(".nominations_page"),
         xlsx_url=url_for(".nominations_xlsx", **_without_page()),
     )
+
+
+@bp.post("/nominations")
+def search_entries() -> BaseResponse:
+    """Take the conditions; words may be a name, so they go into the session and never into an address."""
+    session["words"] = clean_text(request.form.get("q", ""))[:60]
+    chosen = {name: request.form.get(name, "") for name in _CONDITIONS}
+    given: dict[str, Any] = {name: value for name, value in chosen.items() if value}
+    return redirect(url_for(".nominations_page", **given), code=303)
 
 
 @bp.get("/nominations.xlsx")
@@ -64,7 +76,7 @@ def nominations_xlsx() -> Response:
     table = entries_table(parts().stores, campaign(), _search())
     note_download(parts().stores, "", "汇总表格", who=me(), now=utc_now())
     day = f"{campaign().local(utc_now()):%Y%m%d}"
-    return _download(table, f"推荐汇总_{day}.xlsx", _XLSX)
+    return download(table, f"推荐汇总_{day}.xlsx", _XLSX)
 
 
 @bp.get("/nominations/<reference>")
@@ -112,9 +124,7 @@ def resend_letter(reference: str) -> BaseResponse:
 def form_file(reference: str, kind: str) -> Response:
     word, pdf = form_files(_entry(reference), campaign(), parts().files)
     note_download(parts().stores, reference, f"推荐表（{kind}）", who=me(), now=utc_now())
-    return (
-        _download(word.data, word.name, _DOCX) if kind == "docx" else _download(pdf.data, pdf.name, "application/pdf")
-    )
+    return download(word.data, word.name, _DOCX) if kind == "docx" else download(pdf.data, pdf.name, "application/pdf")
 
 
 @bp.get("/nominations/<reference>/zip")
@@ -122,14 +132,15 @@ def package_file(reference: str) -> Response:
     found = _entry(reference)
     package = package_of(found, campaign(), parts().files)
     note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
-    return _download(package, f"{package_name(found.nomination)}.zip", "application/zip")
+    return download(package, f"{package_name(found.nomination)}.zip", "application/zip")
 
 
-@bp.get("/nominations/<reference>/photos/<attachment_id>.jpg")
-def photo_file(reference: str, attachment_id: str) -> Response:
+@bp.get("/nominations/<reference>/photos/<attachment_id>/<any(press, mail):size>.jpg")
+def photo_file(reference: str, attachment_id: str, size: str) -> Response:
     for photo in _entry(reference).photos:
         if photo.id == attachment_id:
-            return Response(parts().files.get(photo.press_file), mimetype="image/jpeg")
+            name = photo.press_file if size == "press" else photo.mail_file
+            return Response(parts().files.get(name), mimetype="image/jpeg")
     raise NotFoundError("没有这张照片")
 
 
@@ -141,15 +152,9 @@ def _back(reference: str) -> BaseResponse:
     return redirect(url_for(".nomination_page", reference=reference), code=303)
 
 
-def _download(data: bytes, name: str, mimetype: str) -> Response:
-    response = Response(data, mimetype=mimetype)
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
-
-
 def _search() -> Search:
-    wanted = {name: request.args.get(name, "") for name in ("route", "category", "region", "status", "mail")}
-    return Search(words=request.args.get("q", "").strip(), **wanted)
+    wanted = {name: request.args.get(name, "") for name in _CONDITIONS}
+    return Search(words=session.get("words", ""), **wanted)
 
 
 def _without_page() -> dict[str, Any]:
@@ -174,15 +179,15 @@ def _filters(search: Search) -> list[dict[str, Any]]:
 def _line(row: Listed) -> dict[str, Any]:
     return {
         **vars(row),
-        "submitted_at": _short_time(row.submitted_at),
+        "submitted_at": _when(row.submitted_at),
         "mail_state": row.mail_state.value,
         "mail_label": row.mail_state.label,
         "url": url_for(".nomination_page", reference=row.reference),
     }
 
 
-def _short_time(moment: Any) -> str:  # noqa: ANN401
-    return f"{campaign().local(moment):%m-%d %H:%M}"
+def _when(moment: datetime) -> str:
+    return short_time(campaign().local(moment))
 
 
 def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
@@ -220,15 +225,17 @@ def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
             {"label": "PDF", "url": url_for(".form_file", reference=reference, kind="pdf")},
             {"label": "材料包 ZIP", "url": url_for(".package_file", reference=reference)},
         ],
-        history=[
-            {
-                "at": _short_time(act.at),
-                "who": act.who,
-                "text": f"{act.action}：{act.detail}" if act.detail else act.action,
-            }
-            for act in parts().stores.audit.of(reference)
-        ],
+        history=_history(nomination),
     )
+
+
+def _history(nomination: Nomination) -> list[dict[str, str]]:
+    """What was done to an entry, newest first; its submission is the first thing and stands in its own row."""
+    acts = [
+        {"at": _when(act.at), "who": act.who, "text": f"{act.action}：{act.detail}" if act.detail else act.action}
+        for act in parts().stores.audit.of(nomination.reference)
+    ]
+    return [*acts, {"at": _when(nomination.submitted_at), "who": nomination.route.label, "text": "提交推荐表"}]
 
 
 _MOVE_LABELS = {Status.ACCEPTED: "通过", Status.REJECTED: "不符合条件", Status.SUBMITTED: "退回待审核"}
@@ -240,7 +247,7 @@ def _sections(nomination: Nomination, *, revealed: bool) -> list[dict[str, Any]]
         questions = [q for q in questions_of(nomination.route, topic) if q.name in nomination.answers]
         rows = [_row(question, nomination, revealed=revealed) for question in questions]
         if rows:
-            sections.append({"title": topic.heading, "rows": rows})
+            sections.append({"title": topic.heading, "rows": rows, "lead": topic is Topic.STORY})
     return sections
 
 
@@ -248,7 +255,7 @@ def _row(question: Question, nomination: Nomination, *, revealed: bool) -> dict[
     text = shown(question.name, nomination.answers[question.name])
     mask = _MASKS.get(question.kind)
     hidden = bool(text and mask and not revealed)
-    return {"label": question.label, "text": mask(text) if mask and hidden else text, "masked": hidden}
+    return {"label": question.office_label, "text": mask(text) if mask and hidden else text, "masked": hidden}
 
 
 def _photos(found: Entry) -> list[dict[str, Any]]:
@@ -256,7 +263,9 @@ def _photos(found: Entry) -> list[dict[str, Any]]:
     return [
         {
             "slot_label": photo.slot.label,
-            "url": url_for(".photo_file", reference=reference, attachment_id=photo.id),
+            "slot": photo.slot.value,
+            "url": url_for(".photo_file", reference=reference, attachment_id=photo.id, size="press"),
+            "thumb_url": url_for(".photo_file", reference=reference, attachment_id=photo.id, size="mail"),
             "width_px": photo.width_px,
             "height_px": photo.height_px,
             "small": max(photo.width_px, photo.height_px) < _LEAST_PX[photo.slot],
@@ -274,8 +283,8 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
         "label": letter.state.label,
         "note": letter.note,
         "attempts": letter.attempts,
-        "due_at": "" if letter.state is LetterState.HELD else _short_time(letter.due_at),
-        "sent_at": _short_time(letter.sent_at) if letter.sent_at else "",
+        "due_at": "" if letter.state is LetterState.HELD else _when(letter.due_at),
+        "sent_at": _when(letter.sent_at) if letter.sent_at else "",
         "message_id": letter.message_id,
         "to": campaign().paths[nomination.path].mailbox,
     }

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import render_template, request, url_for
 
-from h5app.domain.campaign import local_time
+from h5app.domain.campaign import local_time, short_time
 from h5app.domain.letter import LetterState, subject_line
 from h5app.storage.outbox import ListedLetter
 from h5app.web.admin.console import bp
@@ -59,7 +59,7 @@ def _line(row: ListedLetter) -> dict[str, Any]:
         "label": letter.state.label,
         "note": letter.note,
         "attempts": letter.attempts,
-        "when": f"{campaign().local(letter.sent_at or letter.due_at):%m-%d %H:%M}",
+        "when": short_time(campaign().local(letter.sent_at or letter.due_at)),
         "url": url_for(".nomination_page", reference=row.reference),
         "resend_url": url_for(".resend_letter", reference=row.reference),
     }

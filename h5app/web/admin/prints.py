@@ -6,7 +6,10 @@ from h5app.domain.errors import NotFoundError
 from h5app.domain.nomination import Route
 from h5app.posters.book import Channel
 from h5app.web.admin.console import bp
+from h5app.web.admin.download import download
 from h5app.web.context import parts
+
+_PREVIEW_KEPT_S = 300
 
 
 @bp.get("/posters")
@@ -36,14 +39,16 @@ def posters_page() -> str:
 def poster_file(code: str, kind: str) -> Response:
     channel = _channel(code)
     data = parts().press.pdf(channel) if kind == "pdf" else parts().press.png(channel)
-    response = Response(data, mimetype="application/pdf" if kind == "pdf" else "image/png")
-    response.headers.set("Content-Disposition", "attachment", filename=f"海报_{channel.name}.{kind}")
-    return response
+    mimetype = "application/pdf" if kind == "pdf" else "image/png"
+    return download(data, f"海报_{channel.name}.{kind}", mimetype)
 
 
 @bp.get("/posters/<code>/preview.png")
 def poster_preview(code: str) -> Response:
-    return Response(parts().press.png(_channel(code)), mimetype="image/png")
+    response = Response(parts().press.preview(_channel(code)), mimetype="image/png")
+    response.cache_control.private = True
+    response.cache_control.max_age = _PREVIEW_KEPT_S
+    return response
 
 
 def _channel(code: str) -> Channel:
