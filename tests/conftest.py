@@ -1,10 +1,7 @@
 """What every test may ask for: the shipped campaign, a database with its tables, files on the disk."""
 
-import threading
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 import pytest
 
@@ -16,8 +13,6 @@ from h5app.storage.stores import Stores, open_stores
 from h5app.storage.vault import Vault
 
 pytest_plugins = ["tests.mail.smtp_server", "tests.storage.databases"]
-
-T = TypeVar("T")
 
 
 @pytest.fixture(scope="session")
@@ -57,29 +52,3 @@ def any_stores(rows: Rows, vault: Vault) -> Stores:
 @pytest.fixture
 def files(tmp_path: Path, vault: Vault) -> FileStore:
     return SealedFiles(DiskFiles(tmp_path / "files", reserve_bytes=0), vault)
-
-
-@pytest.fixture
-def at_once() -> Iterator[Callable[[Callable[[], T], int], list[T]]]:
-    """Run one job in many threads that start together; their results or errors, in no order."""
-    threads: list[threading.Thread] = []
-
-    def run(job: Callable[[], T], times: int) -> list[T]:
-        start, results = threading.Barrier(times), []
-
-        def work() -> None:
-            start.wait(timeout=10)
-            try:
-                results.append(job())
-            except Exception as error:  # noqa: BLE001 -- told to the test, which judges it
-                results.append(error)
-
-        threads[:] = [threading.Thread(target=work) for _ in range(times)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join(timeout=60)
-        return results
-
-    yield run
-    assert not any(thread.is_alive() for thread in threads)

@@ -3,6 +3,7 @@ from datetime import timedelta
 import pytest
 
 from h5app.storage.admins import Admin, Session
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -65,7 +66,7 @@ def test_a_new_link_ends_the_one_before(admins, now):
     assert (admins.link_is_good("old", now=now), admins.link_is_good("new", now=now)) == (False, True)
 
 
-def test_two_who_spend_one_link_at_once_do_not_both_win(admins, now, at_once):
+def test_two_who_spend_one_link_at_once_do_not_both_win(admins, now):
     admins.add_link("link", expires_at=now + timedelta(hours=1))
 
     assert sorted(at_once(lambda: admins.use_link("link", now=now), 4)) == [False, False, False, True]

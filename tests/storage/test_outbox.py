@@ -7,6 +7,7 @@ from h5app.domain.letter import LONGEST_WAIT, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.outbox import ListedLetter, QueuedLetter
 from tests.people import NAME, checked_self
+from tests.threads import at_once
 
 LEASE = timedelta(minutes=10)
 
@@ -89,7 +90,7 @@ def test_a_worker_that_comes_too_late_records_nothing(outbox, queue, now):
     assert outbox.of_nomination(entry_id).state is LetterState.QUEUED
 
 
-def test_F2_many_workers_at_once_win_each_letter_once(outbox, queue, now, at_once):
+def test_F2_many_workers_at_once_win_each_letter_once(outbox, queue, now):
     entries = {queue(now, number) for number in range(1, 4)}
 
     claimed = at_once(lambda: claim(outbox, now), 6)

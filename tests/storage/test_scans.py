@@ -1,5 +1,7 @@
 from datetime import date
 
+from tests.threads import at_once
+
 
 def test_scans_are_counted_by_code_over_all_days(any_stores):
     scans = any_stores.scans
@@ -20,7 +22,7 @@ def test_nothing_is_kept_of_who_scanned(any_stores):
     assert any_stores.rows.read("SELECT * FROM scans") == [{"code": "K7WD", "day": "2026-11-01", "count": 1}]
 
 
-def test_twenty_scans_at_once_are_all_counted(any_stores, at_once):
+def test_twenty_scans_at_once_are_all_counted(any_stores):
     at_once(lambda: any_stores.scans.count("K7WD", day=date(2026, 11, 1)), 20)
 
     assert any_stores.scans.totals() == {"K7WD": 20}
