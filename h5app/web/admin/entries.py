@@ -20,7 +20,7 @@ from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_o
 from h5app.domain.text import clean_text
 from h5app.services.exporting import entries_table
 from h5app.services.packaging import Entry, entry_of, form_files, package_name, package_of
-from h5app.services.reviewing import decide, entry, resend, reveal
+from h5app.services.reviewing import decide, entry, note_download, resend, reveal
 from h5app.storage.nominations import Listed, Search
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.download import download
