@@ -96,9 +96,11 @@ def _matches(admin: Admin | None, password: str) -> bool:
 
 def _count_failure(stores: Stores, admin: Admin, *, now: datetime) -> None:
     """Five tries are free; then the account rests for 1, 2, 4 … up to 15 minutes."""
-    failures = admin.failures + 1
-    rest = min(timedelta(minutes=2 ** (failures - _FREE_TRIES)), _LONGEST_LOCK) if failures >= _FREE_TRIES else None
-    stores.admins.set_failures(admin.id, failures=failures, locked_until=now + rest if rest else None)
+    with stores.rows.transaction():  # counted as they stand now: many may guess at once
+        admin = stores.admins.by_name(admin.name) or admin
+        failures = admin.failures + 1
+        rest = min(timedelta(minutes=2 ** (failures - _FREE_TRIES)), _LONGEST_LOCK) if failures >= _FREE_TRIES else None
+        stores.admins.set_failures(admin.id, failures=failures, locked_until=now + rest if rest else None)
 
 
 def current_session(stores: Stores, token: str, *, now: datetime) -> Session | None:

@@ -1,0 +1,106 @@
+import io
+import zipfile
+
+import pytest
+
+from h5app.domain.attachment import Slot
+from h5app.domain.nomination import Route
+from h5app.domain.sheet import CELLS
+from h5app.services.packaging import entry_of, form_files, package_name, package_of, photo_files, sheet_of
+from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, submitted, with_photo
+
+
+@pytest.fixture
+def entry(post, now):
+    return submitted(post.stores, post.files, post.campaign, now=now)
+
+
+def photographed(post, entry, *slots):
+    draft = post.stores.drafts.get(entry.draft_id)
+    for number, slot in enumerate(slots):
+        with_photo(post.stores, post.files, draft, now=entry.submitted_at, slot=slot, number=number)
+
+
+def members(post, entry):
+    package = package_of(entry_of(post.stores, entry), post.campaign, post.files)
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        return archive.namelist()
+
+
+def test_the_sheet_has_every_cell_in_words_and_the_portrait_in_mail_size(post, entry):
+    found = entry_of(post.stores, entry)
+
+    sheet = sheet_of(found, post.campaign, post.files)
+
+    assert (sheet.title, sheet.reference, sheet.stamped) == (post.campaign.form_title, entry.reference, False)
+    assert sheet.portrait == post.files.get(found.photos[0].mail_file)
+    assert list(sheet.texts) == list(CELLS)
+    assert {name: sheet.texts[name] for name in ("name", "sex", "birth_month", "id_number", "phone", "deeds")} == {
+        "name": NAME,
+        "sex": "男",
+        "birth_month": "1990年12月",
+        "id_number": ID_NUMBER,
+        "phone": PHONE,
+        "deeds": DEEDS,
+    }
+
+
+def test_an_entry_without_id_number_or_portrait_has_empty_cells(post, now):
+    entry = submitted(
+        post.stores, post.files, post.campaign, now=now, route=Route.PEER, id_number="", sex="女", birth_month="1990-5"
+    )
+    post.stores.rows.write("DELETE FROM attachments")
+
+    sheet = sheet_of(entry_of(post.stores, entry), post.campaign, post.files)
+
+    assert (sheet.portrait, sheet.texts["id_number"]) == (None, "")
+    assert (sheet.texts["sex"], sheet.texts["birth_month"]) == ("女", "1990年5月")
+
+
+def test_the_form_comes_as_word_and_as_pdf_under_name_and_number(post, entry):
+    word, pdf = form_files(entry_of(post.stores, entry), post.campaign, post.files)
+
+    stem = f"推荐表_{NAME}_{entry.reference}"
+    assert (word.name, pdf.name) == (f"{stem}.docx", f"{stem}.pdf")
+    assert (word.data[:4], pdf.data[:5]) == (b"PK\x03\x04", b"%PDF-")
+
+
+def test_photos_are_named_by_slot_and_numbered_where_there_are_several(post, entry):
+    photographed(post, entry, Slot.WORK, Slot.WORK, Slot.HONOUR)
+    found = entry_of(post.stores, entry)
+
+    press, mail = photo_files(found, post.files, press=True), photo_files(found, post.files, press=False)
+
+    assert [file.name for file in press] == ["近照.jpg", "工作照1.jpg", "工作照2.jpg", "荣誉或报道.jpg"]
+    assert [file.data for file in press] == [post.files.get(photo.press_file) for photo in found.photos]
+    assert [file.data for file in mail] == [post.files.get(photo.mail_file) for photo in found.photos]
+
+
+def test_the_package_holds_both_forms_the_photos_and_the_list(post, entry):
+    photographed(post, entry, Slot.WORK)
+
+    folder, stem = f"{NAME}_{entry.reference}", f"推荐表_{NAME}_{entry.reference}"
+    assert members(post, entry) == [
+        f"{folder}/{stem}.docx",
+        f"{folder}/{stem}.pdf",
+        f"{folder}/近照.jpg",
+        f"{folder}/工作照.jpg",
+        f"{folder}/清单.txt",
+    ]
+
+
+@pytest.mark.parametrize("name", ["阿卜杜拉·买买提" * 6, "\U00031350𰻞" * 20, "Jean . ", "Con"])
+def test_S13_members_are_relative_unique_and_short_whatever_the_name(post, now, name):
+    entry = submitted(post.stores, post.files, post.campaign, now=now, name=name)
+
+    found = members(post, entry)
+
+    assert len({member.casefold() for member in found}) == len(found) == 4
+    for member in found:
+        assert len(member.encode()) <= 80
+        assert not member.startswith("/")
+        assert not {"..", "."} & set(member.split("/"))
+
+
+def test_a_package_is_named_after_person_and_number(entry):
+    assert package_name(entry) == f"{NAME}_{entry.reference}"
