@@ -99,8 +99,14 @@ def _count_failure(stores: Stores, admin: Admin, *, now: datetime) -> None:
     with stores.rows.transaction():  # counted as they stand now: many may guess at once
         admin = stores.admins.by_name(admin.name) or admin
         failures = admin.failures + 1
-        rest = min(timedelta(minutes=2 ** (failures - _FREE_TRIES)), _LONGEST_LOCK) if failures >= _FREE_TRIES else None
-        stores.admins.set_failures(admin.id, failures=failures, locked_until=now + rest if rest else None)
+        stores.admins.set_failures(admin.id, failures=failures, locked_until=_locked_until(failures, now=now))
+
+
+def _locked_until(failures: int, *, now: datetime) -> datetime | None:
+    if failures < _FREE_TRIES:
+        return None
+    doublings = min(failures - _FREE_TRIES, 10)  # far beyond the longest, far below what a timedelta holds
+    return now + min(timedelta(minutes=2**doublings), _LONGEST_LOCK)
 
 
 def current_session(stores: Stores, token: str, *, now: datetime) -> Session | None:

@@ -155,6 +155,14 @@ def test_S22_after_five_wrong_passwords_the_account_rests_longer_and_longer(stor
     assert rests == [0, 0, 0, 0, 1, 2, 4, 8, 15, 15]
 
 
+def test_S22_days_of_guessing_meet_the_longest_rest_and_no_overflow(stores, zhao, now):
+    stores.admins.set_failures(zhao.id, failures=5000, locked_until=None)
+
+    tried(stores, now=now)
+
+    assert stores.admins.by_name(zhao.name).locked_until == now + timedelta(minutes=15)
+
+
 def test_S22_a_resting_account_takes_no_right_password_and_counts_nothing(stores, zhao, now):
     for _ in range(5):
         tried(stores, now=now)
