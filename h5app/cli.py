@@ -17,7 +17,7 @@ import qrcode
 from flask import Flask
 from flask.cli import AppGroup
 
-from h5app.domain.errors import H5appError, SettingsError
+from h5app.domain.errors import ConflictError, H5appError, SettingsError
 from h5app.services.delivering import deliver_next
 from h5app.services.demonstrating import demonstrate
 from h5app.services.exporting import entries_table
@@ -49,8 +49,10 @@ def install_commands(app: Flask, parts: Parts) -> None:
         _greet(parts)
         parts.stores.rows.close()
         os.set_inheritable(lock, True)  # noqa: FBT003 -- the runner holds it as long as it lives
+        bin_dir = Path(sys.executable).parent
         os.environ["PORT"] = str(parts.settings.port)
-        honcho = Path(sys.executable).with_name("honcho")
+        os.environ["PATH"] = f"{bin_dir}{os.pathsep}{os.environ.get('PATH', '')}"
+        honcho = bin_dir / "honcho"
         os.execv(honcho, [str(honcho), "--no-prefix", "-f", str(PROJECT / "Procfile"), "start"])  # noqa: S606
 
     @app.cli.command("migrate")
@@ -131,7 +133,7 @@ def _mail_group(parts: Parts) -> AppGroup:
     def retry_command(reference: str) -> None:
         """Queue the letter of one entry again."""
         if not parts.stores.outbox.requeue(entry(parts.stores, reference).id, now=parts.post.clock()):
-            raise click.ClickException("这封邮件正在寄出，请过几分钟再试")
+            raise ConflictError("这封邮件正在寄出，请过几分钟再试")
         click.echo("已排队，马上重发")
 
     return group
@@ -158,7 +160,7 @@ def _in_one_sentence(command: _Command) -> _Command:
         try:
             command(*args, **kwargs)
         except H5appError as error:
-            raise click.ClickException(str(error)) from None
+            raise SystemExit(str(error)) from None
 
     return run  # type: ignore[return-value]  # wraps keeps the signature
 

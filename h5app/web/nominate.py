@@ -65,7 +65,7 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
     if draft is None:
         campaign().path_of(way).check_open(utc_now())
     form = topic_forms().make(way, page, draft.answers if draft else {})
-    if not form.validate_on_submit():
+    if request.method == "GET":
         return _topic_html(way, page, form, draft)
     draft, token = _save(way, draft, form.answers(request.form))
     checked = check_answers(draft.answers, _terms(way), page)
