@@ -8,6 +8,7 @@ from typing import Any
 from flask_wtf import FlaskForm
 from markupsafe import Markup
 from wtforms import Field, HiddenField, PasswordField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]  # newer than its stubs
 from wtforms.widgets import html_params
 
 from h5app.domain.answers import Terms, agreement_mark
@@ -108,10 +109,10 @@ def _field(question: Question, terms: Terms) -> Field:
         case Kind.LINES:
             return TextAreaField(question.label)
         case Kind.CHOICE:
-            choices = [(choice, choice) for choice in terms.choices(question)]
+            choices = [SelectChoice(choice) for choice in terms.choices(question)]
             if len(choices) <= _MOST_ROWS:
                 return RadioField(question.label, choices=choices)
-            return SelectField(question.label, choices=[("", _CHOOSE), *choices])
+            return SelectField(question.label, choices=[SelectChoice("", _CHOOSE), *choices])
         case _:
             return StringField(question.label)
 
