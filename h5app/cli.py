@@ -63,10 +63,10 @@ def install_commands(app: Flask, parts: Parts) -> None:
         click.echo(f"数据库已更新：{'、'.join(applied)}" if applied else "数据库已是最新")
 
     @app.cli.command("posters")
+    @click.option("--out", default=PROJECT / "qr" / "out", type=click.Path(file_okay=False, path_type=Path))
     @_in_one_sentence
-    def posters_command() -> None:
-        """Write every poster as PDF and PNG into qr/out/."""
-        out = PROJECT / "qr" / "out"
+    def posters_command(out: Path) -> None:
+        """Write every poster as PDF and PNG into qr/out/, or another folder."""
         out.mkdir(exist_ok=True)
         if parts.press.why_sample:
             click.echo(f"只做样张：{parts.press.why_sample}")

@@ -3,8 +3,7 @@
 import io
 import subprocess
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 
 import pytest
 from PIL import Image
@@ -62,41 +61,6 @@ def make_sheet() -> Callable[..., Sheet]:
         return replace(base, texts=TEXTS | changes, **fields)
 
     return make
-
-
-@dataclass(frozen=True)
-class Office:
-    """LibreOffice with a profile of its own, so that tests in parallel do not wait for one another."""
-
-    folder: Path
-
-    def pdfs(self, documents: dict[str, bytes]) -> dict[str, bytes]:
-        """Convert Word files by name, all in one run of the program."""
-        for name, data in documents.items():
-            (self.folder / f"{name}.docx").write_bytes(data)
-        sources = [str(self.folder / f"{name}.docx") for name in documents]
-        profile = f"-env:UserInstallation=file://{self.folder}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(self.folder), *sources]
-        subprocess.run(command, check=True, capture_output=True, timeout=120)
-        return {name: (self.folder / f"{name}.pdf").read_bytes() for name in documents}
-
-
-@pytest.fixture(scope="session")
-def office(tmp_path_factory) -> Office:
-    return Office(tmp_path_factory.mktemp("office"))
-
-
-@pytest.fixture
-def poppler_text(tmp_path) -> Callable[[bytes], str]:
-    """Read a PDF's text as poppler sees it, without white space: where lines break is the font's business."""
-
-    def read(pdf: bytes) -> str:
-        path = tmp_path / "read.pdf"
-        path.write_bytes(pdf)
-        found = subprocess.run(["pdftotext", "-raw", path, "-"], check=True, capture_output=True)
-        return "".join(found.stdout.decode().replace("\u200b", "").split())
-
-    return read
 
 
 @pytest.fixture
