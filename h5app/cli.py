@@ -194,7 +194,7 @@ def _greet(parts: Parts) -> None:
     """Where phones, admins and mails go."""
     code = qrcode.QRCode(border=2)
     code.add_data(parts.base_url)
-    code.print_ascii(invert=True)
+    code.print_ascii(tty=sys.stdout.isatty(), invert=True)
     click.echo(f"手机（同一网络）扫上面的码，或打开：{parts.base_url}")
     if parts.stores.admins.any():
         click.echo(f"后台：{parts.base_url}/admin")
