@@ -13,7 +13,7 @@ from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
 from h5app.web import errors, nominate, photos, security
 from h5app.web.admin import console
-from h5app.web.forms import TopicForms
+from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
 
 
@@ -26,7 +26,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     parts = parts or wire(settings)
     app = Flask("h5app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
     app.extensions["h5app"] = parts
-    app.extensions["h5app.forms"] = TopicForms(parts.campaign)
+    app.extensions["h5app.topics"] = Topics(parts.campaign)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.protect(app, parts)
     CSRFProtect(app)

@@ -7,7 +7,7 @@ from flask import current_app, request
 from werkzeug.wrappers import Response
 
 from h5app.domain.campaign import Campaign
-from h5app.web.forms import TopicForms
+from h5app.web.topics import Topics
 from h5app.wiring import Parts
 
 # Drafts, and so their cookies, live a week.
@@ -22,8 +22,8 @@ def campaign() -> Campaign:
     return parts().campaign
 
 
-def topic_forms() -> TopicForms:
-    return cast("TopicForms", current_app.extensions["h5app.forms"])
+def topics() -> Topics:
+    return cast("Topics", current_app.extensions["h5app.topics"])
 
 
 def utc_now() -> datetime:

@@ -1,10 +1,12 @@
 """The form: from the landing page, topic by topic, to the receipt. Everything works without JavaScript."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
@@ -14,17 +16,19 @@ from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.services.drafting import begin, discard, save
 from h5app.services.nominating import missing_photos, nominate, receipt_of
-from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, set_cookie, topic_forms, utc_now
-from h5app.web.forms import SubmitForm, TopicForm
+from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, set_cookie, topics, utc_now
+from h5app.web.forms import SubmitForm
 from h5app.web.own import draft_cookie, needed_draft, own_draft
 from h5app.web.slots import slots_of
 from h5app.web.steps import clock, place, topic_url
+from h5app.web.topics import Drawing, gap
 
 bp = Blueprint("nominate", __name__)
 
 _ROUTE = "/apply/<any(self, peer, unit):route>"
 _TOPIC = "<any(eligibility, consent, nominator, person, work, story):topic>"
 _EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
+_NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
     Topic.ELIGIBILITY: "先看看符不符合条件，不用填个人信息。",
     Topic.CONSENT: "我们要收集一些个人信息，请先看看怎么用。三项都同意才能继续。",
@@ -64,13 +68,12 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
         return redirect(url_for(".receipt_page", route=way), code=303)
     if draft is None:
         campaign().path_of(way).check_open(utc_now())
-    form = topic_forms().make(way, page, draft.answers if draft else {})
     if request.method == "GET":
-        return _topic_html(way, page, form, draft)
-    draft, token = _save(way, draft, form.answers(request.form))
+        return _topic_html(way, page, draft, draft.answers if draft else {})
+    draft, token = _save(way, draft, topics().answers(way, page, request.form))
     checked = check_answers(draft.answers, _terms(way), page)
     if checked.problems:
-        html = _topic_html(way, page, form, draft, problems=checked.problems)
+        html = _topic_html(way, page, draft, draft.answers, problems=checked.problems)
         return _keep(Response(html, status=422), way, token)
     return _keep(redirect(_after(way, page), code=303), way, token)
 
@@ -82,8 +85,7 @@ def save_page(route: str, topic: str) -> ResponseReturnValue:
     draft = own_draft(way)
     if draft is None:
         campaign().path_of(way).check_open(utc_now())
-    form = topic_forms().make(way, page, draft.answers if draft else {})
-    draft, token = _save(way, draft, form.answers(request.form))
+    draft, token = _save(way, draft, topics().answers(way, page, request.form))
     return _keep(jsonify(saved_at=clock(draft)), way, token)
 
 
@@ -148,8 +150,8 @@ def expired_page() -> ResponseReturnValue | None:
     if request.endpoint != "nominate.topic_page":
         return None
     route, topic = Route(args["route"]), _topic(Route(args["route"]), args["topic"])
-    form = topic_forms().make(route, topic, {})
-    return _topic_html(route, topic, form, own_draft(route), notice=_EXPIRED), 400
+    answers = topics().answers(route, topic, request.form)
+    return _topic_html(route, topic, own_draft(route), answers, notice=_EXPIRED), 400
 
 
 def _topic(route: Route, name: str) -> Topic:
@@ -218,23 +220,31 @@ def _first_gap(draft: Draft) -> str:
 def _topic_html(
     route: Route,
     topic: Topic,
-    form: TopicForm,
     draft: Draft | None,
+    answers: Mapping[str, str],
     *,
-    problems: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] = _NO_PROBLEMS,
     notice: str = "",
 ) -> str:
-    summary = form.show(problems or {})
-    return render_template(
-        "nominate/topic.html",
-        **place(route, topic),
-        form=form,
-        summary=[("", notice)] if notice else summary,
-        intro=_INTROS.get(topic, ""),
-        retention=campaign().consents.retention,
-        saved_at=clock(draft) if draft else "",
-        save_url=url_for(".save_page", route=route, topic=topic),
-    )
+    def draw() -> str:
+        asked = topics().asked(route, topic)
+        return render_template(
+            "nominate/topic.html",
+            **place(route, topic),
+            asked=asked,
+            problems=problems,
+            summary=[("", notice)] if notice else [(f.name, problems[f.name]) for f in asked if f.name in problems],
+            intro=_INTROS.get(topic, ""),
+            retention=campaign().consents.retention,
+            saved_at=gap("saved_at") if draft else "",
+            token=gap("token"),
+            save_url=url_for(".save_page", route=route, topic=topic),
+        )
+
+    plain = not (problems or notice)
+    page = topics().drawing(route, topic, begun=bool(draft), draw=draw) if plain else Drawing(draw())
+    gaps = topics().gaps(route, topic, answers)
+    return page.filled({**gaps, "token": generate_csrf(), "saved_at": clock(draft) if draft else ""})
 
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
