@@ -1,12 +1,13 @@
 """One table from errors to pages: every one says what is safe, what to do, and whom to telephone."""
 
 import logging
+import traceback
 from dataclasses import dataclass
 
-from flask import Flask, jsonify, render_template, request, url_for
+from flask import Flask, Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
 from h5app.domain.errors import (
     ConflictError,
@@ -24,6 +25,7 @@ from h5app.web.context import campaign
 
 _log = logging.getLogger("h5app")
 
+_OTHER_HOST = "这个网址不对，请重新扫海报上的二维码。\n"
 _SAFE = "您之前填好的内容都已保存"
 
 
@@ -65,12 +67,17 @@ def install(app: Flask) -> None:
     def expected(error: H5appError) -> ResponseReturnValue:
         page = next((_PAGES[kind] for kind in type(error).__mro__ if kind in _PAGES), _HTTP[500])
         if page.status >= 500:
-            _log.error("%s at %s", type(error).__name__, request.endpoint, exc_info=error)
+            _write_down(error)
         return _answer(page, page.message or str(error))
 
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> ResponseReturnValue:
         return nominate.expired_page() or _answer(_HTTP[400], _HTTP[400].message)
+
+    @app.errorhandler(SecurityError)
+    def other_host(_error: SecurityError) -> ResponseReturnValue:
+        # Nothing of the address is believed here, so there is no page: its links would be built from it.
+        return Response(_OTHER_HOST, 400, mimetype="text/plain")
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
@@ -85,9 +92,17 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def unexpected(error: Exception) -> ResponseReturnValue:
-        # No message: it might repeat what somebody typed.
-        _log.error("%s at %s", type(error).__name__, request.endpoint, exc_info=error)
+        _write_down(error)
         return _answer(_HTTP[500], _HTTP[500].message)
+
+
+def _write_down(error: Exception) -> None:
+    """Log what happened and where, without any message: it might repeat what somebody typed."""
+    chain: BaseException | None = error
+    while chain:
+        where = "".join(traceback.format_tb(chain.__traceback__))
+        _log.error("%s at %s\n%s", type(chain).__name__, request.endpoint, where)
+        chain = chain.__cause__ or chain.__context__
 
 
 def _answer(page: _Page, message: str) -> ResponseReturnValue:

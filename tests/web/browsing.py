@@ -7,7 +7,8 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin
 
 from flask.testing import FlaskClient
-from werkzeug.test import TestResponse
+from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse, encode_multipart
 
 _VOID_TYPES = frozenset({"submit", "file", "button"})
 
@@ -117,9 +118,11 @@ class Browser:
         return self._see(self.client.post(url, data=dict(data), follow_redirects=True))
 
     def upload(self, url: str, picture: bytes, *, name: str = "IMG_1.jpg") -> Page:
-        data = {"csrf_token": self.token, "photo": (io.BytesIO(picture), name)}
-        response = self.client.post(url, data=data, content_type="multipart/form-data", follow_redirects=True)
-        return self._see(response)
+        photo = FileStorage(io.BytesIO(picture), filename=name, content_type="image/jpeg")
+        # Encoded here: the client would leave a temporary file open for what is large.
+        boundary, body = encode_multipart({"csrf_token": self.token, "photo": photo})
+        kind = f"multipart/form-data; boundary={boundary}"
+        return self._see(self.client.post(url, data=body, content_type=kind, follow_redirects=True))
 
     def form(self, action: str = "") -> Form:
         assert self.page is not None

@@ -1,6 +1,6 @@
 """Into the console and out of it: the one-time link, signing in, signing out."""
 
-from urllib.parse import urlsplit
+import re
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,6 +12,9 @@ from h5app.services.signing_in import close, set_up_admin, sign_in
 from h5app.web.admin.console import SESSION_COOKIE, bp
 from h5app.web.context import drop_cookie, parts, read_cookie, set_cookie, utc_now
 from h5app.web.forms import SetupForm, SignInForm
+
+# As a browser sends it: printable ASCII, and no backslash, which browsers read as a slash.
+_OWN_PAGE = re.compile(r"/admin(?:[/?][!-\[\]-~]*)?")
 
 
 @bp.route("/setup/<token>", methods=["GET", "POST"])
@@ -51,10 +54,7 @@ def sign_out() -> Response:
 
 def local_target(target: str) -> str:
     """Where to go after signing in: a path of the console, never another site."""
-    parsed = urlsplit(target)
-    if parsed.scheme or parsed.netloc or "\\" in target or not target.startswith("/admin"):
-        return url_for("admin.nominations_page")
-    return target
+    return target if _OWN_PAGE.fullmatch(target) else url_for("admin.nominations_page")
 
 
 def _set_up(token: str, form: SetupForm) -> Response:
