@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,6 +53,15 @@ class Settings:
         )
         _check(settings)
         return settings
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the address is one that any phone can open: given, and not of this machine or network only."""
+        host = urlsplit(self.base_url).hostname or "localhost"
+        try:
+            return ip_address(host).is_global
+        except ValueError:
+            return "." in host
 
     @property
     def is_https(self) -> bool:

@@ -58,7 +58,7 @@ def wire(settings: Settings) -> Parts:
         settings=settings,
         campaign=campaign,
         base_url=base_url,
-        press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=bool(settings.base_url))),
+        press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=settings.is_public)),
         stores=stores,
         files=files,
         post=_post(settings, campaign, stores, files),

@@ -34,6 +34,7 @@ class Service:
 
     folder: Path
     smtp_url: str
+    mailbox: str = MAILBOX
     port: int = field(default_factory=free_port)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -57,7 +58,7 @@ class Service:
 
     def __enter__(self) -> Self:
         text = (PROJECT / "campaign.toml").read_text(encoding="utf-8")
-        with_mailbox = re.sub(r'mailbox = ""', f'mailbox = "{MAILBOX}"', text, count=1)
+        with_mailbox = re.sub(r'mailbox = ""', f'mailbox = "{self.mailbox}"', text, count=1)
         (self.folder / "campaign.toml").write_text(with_mailbox, encoding="utf-8")
         self.flask("migrate")
         self.start()
