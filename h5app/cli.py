@@ -6,7 +6,6 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -23,14 +22,12 @@ from h5app.services.demonstrating import demonstrate
 from h5app.services.exporting import entries_table
 from h5app.services.reviewing import entry
 from h5app.services.signing_in import make_admin_link
-from h5app.services.sweeping import sweep
+from h5app.services.working import work
 from h5app.settings import PROJECT
 from h5app.storage.migrations import migrate
 from h5app.storage.nominations import Search
 from h5app.wiring import Parts, eml_folder
 
-_POLL_S = 2.0
-_SWEEP_EVERY_S = 300.0
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -105,13 +102,7 @@ def _mail_group(parts: Parts) -> AppGroup:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        swept_at = float("-inf")
-        while not stop.is_set():
-            if time.monotonic() - swept_at > _SWEEP_EVERY_S:
-                sweep(parts.stores, parts.files, now=parts.post.clock())
-                swept_at = time.monotonic()
-            if deliver_next(parts.post) is None:
-                stop.wait(_POLL_S)
+        work(parts.post, stop=stop)
 
     @group.command("send")
     @_in_one_sentence

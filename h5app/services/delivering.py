@@ -1,6 +1,7 @@
 """Delivering: every entry's letter is built once, frozen, and sent until a server has taken it."""
 
 import logging
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,9 +60,10 @@ def deliver_next(post: Post) -> Verdict | None:
     except (StoreFullError, StoreBusyError, OSError):
         _log.exception("letter %s: this machine is in trouble", letter.id)
         phase, verdict = Phase.ADDRESS, _put_off(letter, now=post.clock())
-    except (H5appError, ValueError) as error:
-        # A letter that cannot be built waits for people; it must not block the ones behind it.
-        _log.exception("letter %s cannot be built", letter.id)
+    except Exception as error:  # noqa: BLE001 -- whatever a letter breaks on, the ones behind it must go out
+        # It waits for people. Only where it broke is logged: an error's words might repeat what somebody typed.
+        where = "".join(traceback.format_tb(error.__traceback__))
+        _log.error("letter %s cannot be built: %s\n%s", letter.id, type(error).__name__, where)
         phase, verdict = Phase.ADDRESS, _held(f"这封信做不出来（{type(error).__name__}），请打开这份申报看看缺什么")
     post.stores.outbox.record(letter, verdict, phase=phase, now=post.clock())
     if verdict.pause_until:

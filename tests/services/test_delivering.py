@@ -248,3 +248,11 @@ def test_a_changed_mailbox_does_not_change_a_frozen_letter_but_where_it_goes(pos
     assert [sent.to for sent in post.mailer.sent] == [MAILBOX, "new@example.org"]
     assert post.mailer.sent[0].mime == post.mailer.sent[1].mime
     assert letter(post.stores, entry).state is LetterState.SENT
+
+
+def test_a_letter_whose_path_left_the_campaign_file_waits_for_people(post, entry):
+    paths = {key: path for key, path in post.campaign.paths.items() if key != entry.path}
+
+    deliver_next(replace(post, campaign=replace(post.campaign, paths=paths)))
+
+    assert letter(post.stores, entry).state is LetterState.HELD

@@ -1,0 +1,49 @@
+"""Working: the mail worker's rounds. No trouble ends them, because where the worker ends, the whole service stops."""
+
+import logging
+import traceback
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from h5app.services.delivering import Post, deliver_next
+from h5app.services.sweeping import sweep
+
+_POLL_S = 2.0
+_REST_AFTER_TROUBLE_S = 15.0
+_SWEEP_EVERY = timedelta(minutes=5)
+_log = logging.getLogger("h5app.mail")
+
+
+class Stop(Protocol):
+    """Whether to stop; `threading.Event` is one."""
+
+    def is_set(self) -> bool: ...
+
+    def wait(self, timeout: float) -> bool: ...
+
+
+def work(post: Post, *, stop: Stop) -> None:
+    """Send letters as they become due, and sweep orphaned files, until `stop` is set.
+
+    A busy database or a full disk lasts minutes; a letter whose round ends in trouble stays leased and is due again.
+    """
+    swept_at: datetime | None = None
+    while not stop.is_set():
+        try:
+            now = post.clock()
+            # A clock that was put back would else stop the sweeping until it has caught up.
+            if swept_at is None or not timedelta() <= now - swept_at < _SWEEP_EVERY:
+                swept_at = now
+                sweep(post.stores, post.files, now=now)
+            rest_s = _POLL_S if deliver_next(post) is None else 0.0
+        except Exception as error:  # noqa: BLE001 -- the worker's boundary
+            _write_down(error)
+            rest_s = _REST_AFTER_TROUBLE_S
+        if rest_s:
+            stop.wait(rest_s)
+
+
+def _write_down(error: Exception) -> None:
+    """What happened and where, without the error's words: they might repeat what somebody typed."""
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("this round failed, the next one follows: %s\n%s", type(error).__name__, where)

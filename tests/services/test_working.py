@@ -1,0 +1,87 @@
+import logging
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+from h5app.domain.errors import StoreBusyError
+from h5app.domain.letter import LetterState
+from h5app.services.working import work
+from tests.fakes import FakeClock, WatchedFiles
+from tests.people import NAME, submitted
+
+
+@dataclass
+class StopAfter:
+    """Stops after so many rests, and does `meanwhile` in each."""
+
+    rests: int
+    meanwhile: object = None
+    waited_s: list[float] = field(default_factory=list)
+
+    def is_set(self):
+        return len(self.waited_s) >= self.rests
+
+    def wait(self, timeout):
+        self.waited_s.append(timeout)
+        if callable(self.meanwhile):
+            self.meanwhile()
+        return False
+
+
+def state_of(post, entry):
+    return post.stores.outbox.of_nomination(entry.id).state
+
+
+def refuse(error):
+    def raise_it():
+        raise error
+
+    return raise_it
+
+
+def test_F6_a_database_that_stays_busy_is_waited_out(post, now):
+    entry = submitted(post.stores, post.files, post.campaign, now=now)
+    files = WatchedFiles(post.files)
+    files.names = refuse(StoreBusyError("busy"))  # the sweep meets it first
+    troubled = replace(post, files=files)
+
+    work(troubled, stop=StopAfter(2))
+
+    assert state_of(post, entry) is LetterState.SENT
+
+
+def test_no_error_ends_the_worker_and_none_is_logged_in_its_own_words(post, caplog):
+    files = WatchedFiles(post.files)
+    files.names = refuse(RuntimeError(NAME))
+    stop = StopAfter(1)
+
+    with caplog.at_level(logging.ERROR):
+        work(replace(post, files=files), stop=stop)
+
+    assert stop.waited_s == [15.0]
+    assert "RuntimeError" in caplog.text
+    assert NAME not in caplog.text
+
+
+def test_letters_go_out_without_a_rest_between_them(post, now):
+    entries = [submitted(post.stores, post.files, post.campaign, now=now) for _ in range(2)]
+    stop = StopAfter(1)
+
+    work(post, stop=stop)
+
+    assert [state_of(post, entry) for entry in entries] == [LetterState.SENT] * 2
+    assert stop.waited_s == [2.0]
+
+
+def test_orphans_are_swept_every_five_minutes_even_after_the_clock_was_put_back(post, now):
+    clock = FakeClock(now)
+    swept = []
+    files = WatchedFiles(post.files)
+    files.names = lambda: iter(swept.append(clock.time) or ())
+    steps = iter([timedelta(minutes=4), timedelta(minutes=1), timedelta(minutes=-9), timedelta(seconds=2)])
+
+    def tick():
+        clock.time += next(steps)
+
+    work(replace(post, files=files, clock=clock), stop=StopAfter(4, meanwhile=tick))
+
+    assert swept == [now, now + timedelta(minutes=5), now - timedelta(minutes=4)]
