@@ -98,11 +98,17 @@ def install(app: Flask) -> None:
 
 def _write_down(error: Exception) -> None:
     """Log what happened and where, without any message: it might repeat what somebody typed."""
-    chain: BaseException | None = error
-    while chain:
-        where = "".join(traceback.format_tb(chain.__traceback__))
-        _log.error("%s at %s\n%s", type(chain).__name__, request.endpoint, where)
-        chain = chain.__cause__ or chain.__context__
+    for each in _chain(error):
+        where = "".join(traceback.format_tb(each.__traceback__))
+        _log.error("%s at %s\n%s", type(each).__name__, request.endpoint, where)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """An error and those it came from; one raised from itself is told once."""
+    chain = [error]
+    while (cause := chain[-1].__cause__ or chain[-1].__context__) and cause not in chain:
+        chain.append(cause)
+    return chain
 
 
 def _answer(page: _Page, message: str) -> ResponseReturnValue:

@@ -53,7 +53,7 @@ class Page(HTMLParser):
                 self._in_label = True
                 self.labels.add(given.get("for", ""))
             case "form":
-                here = self.response.request.path
+                here = self.response.request.full_path.rstrip("?")
                 self.forms.append(Form(urljoin(here, given.get("action") or here), given.get("method", "get")))
             case "input" if self.forms:
                 self._input(given)

@@ -66,6 +66,16 @@ def test_S27_what_nobody_foresaw_is_logged_with_its_place_and_without_its_messag
     assert ID_NUMBER not in caplog.text
 
 
+def test_an_error_that_was_raised_from_itself_or_in_a_circle_is_logged_once(failing, caplog):
+    first, second = KeyError("a"), ValueError("b")
+    first.__cause__, second.__cause__ = second, first
+    itself = KeyError("c")
+    itself.__cause__ = itself
+
+    assert [failing(error).status_code for error in (first, itself)] == [500, 500]
+    assert [record.getMessage().split()[0] for record in caplog.records] == ["KeyError", "ValueError", "KeyError"]
+
+
 def test_a_script_is_told_in_json(failing):
     answer = failing(StoreBusyError("locked"), Accept="application/json")
 
