@@ -11,6 +11,7 @@ from h5app.domain.attachment import Slot
 from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
+from h5app.photos.limits import MIB
 from h5app.services.drafting import attach, detach
 from h5app.services.nominating import missing_photos
 from h5app.web.context import campaign, parts, utc_now
@@ -22,6 +23,8 @@ bp = Blueprint("photos", __name__)
 
 _PHOTOS = "/apply/<any(self, peer, unit):route>/photos"
 _SLOT = "<any(portrait, work, honour):slot>"
+# Beyond any photo; what is longer is a film, and may be cut off.
+_READ_ON_MOST = 64 * MIB
 
 
 @bp.route(_PHOTOS, methods=["GET", "POST"])
@@ -76,11 +79,19 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
     """The slot again, with a sentence, for an upload beyond the limit; None for other requests."""
     if request.endpoint != "photos.upload":
         return None
+    _read_on()
     args = request.view_args or {}
     draft = needed_draft(Route(args["route"]))
     most = campaign().path_of(draft.route).limits.photo_mb
     sentence = f"这张照片太大（超过 {most} MB），请用手机自带的“编辑”缩小后再传，或换一张"
     return make_response(_answer(draft, {args["slot"]: sentence}, args["slot"]), error.code or 413)
+
+
+def _read_on() -> None:
+    """Let the rest of a refused upload arrive: closing while a browser sends resets the line, and it shows no page."""
+    stream, left = request.environ["wsgi.input"], _READ_ON_MOST
+    while left > 0 and (chunk := stream.read(min(left, MIB))):
+        left -= len(chunk)
 
 
 def _answer(draft: Draft, problems: Mapping[str, str], slot: str) -> str | BaseResponse:
