@@ -78,8 +78,7 @@ def install_commands(app: Flask, parts: Parts) -> None:
     @_in_one_sentence
     def export_command(target: Path) -> None:
         """Write all entries as XLSX to TARGET, readable by its owner only."""
-        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(entries_table(parts.stores, parts.campaign, Search()))
+        _write_private(target, entries_table(parts.stores, parts.campaign, Search()))
         click.echo(f"已写入 {target}")
 
     @app.cli.command("demo")
@@ -154,6 +153,15 @@ def _in_one_sentence(command: _Command) -> _Command:
             raise SystemExit(str(error)) from None
 
     return run  # type: ignore[return-value]  # wraps keeps the signature
+
+
+def _write_private(target: Path, data: bytes) -> None:
+    try:
+        with os.fdopen(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+            os.fchmod(file.fileno(), 0o600)  # a file that was there keeps its own mode otherwise
+            file.write(data)
+    except OSError as error:
+        raise SettingsError(f"写不进 {target}（{error.strerror}），请核对目录和权限") from None
 
 
 def _only_one(path: Path) -> int:

@@ -12,7 +12,7 @@ from h5app.storage.rows import Rows, SqliteRows
 from h5app.storage.stores import Stores, open_stores
 from h5app.storage.vault import Vault
 
-pytest_plugins = ["tests.paper", "tests.programs", "tests.mail.smtp_server", "tests.storage.databases"]
+pytest_plugins = ["tests.paper", "tests.programs", "tests.serving", "tests.mail.smtp_server", "tests.storage.databases"]
 
 
 @pytest.fixture(scope="session")

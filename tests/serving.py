@@ -1,4 +1,4 @@
-"""A service of its own for each test: real SQLite, real files, the shipped templates."""
+"""Fixtures: a service of its own for each test: real SQLite, real files, the shipped templates."""
 
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from h5app.app import create_app
 from h5app.domain.nomination import Nomination, Route
 from h5app.services.drafting import begin, token_hash
-from h5app.settings import Settings
+from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import migrate
 from h5app.storage.stores import Stores
 from h5app.wiring import Parts, wire
@@ -106,7 +106,7 @@ def browser(service: Service) -> Browser:
 
 
 def _write_campaign(path: Path, changes: dict[str, str]) -> None:
-    text = (Path(__file__).parents[2] / "campaign.toml").read_text(encoding="utf-8")
+    text = (PROJECT / "campaign.toml").read_text(encoding="utf-8")
     for old, new in changes.items():
         assert old in text
         text = text.replace(old, new, 1)

@@ -1,0 +1,126 @@
+import io
+import socket
+from email import message_from_bytes
+
+import openpyxl
+import pytest
+
+from h5app.domain.letter import LetterState
+from h5app.services.delivering import LEASE
+from h5app.services.drafting import token_hash
+from h5app.storage.nominations import Search
+from tests.people import NAME
+
+
+@pytest.fixture
+def flask(service):
+    """Run one `flask …` command; its exit code and its words."""
+
+    def run(*args):
+        done = service.app.test_cli_runner().invoke(args=args)
+        return done.exit_code, done.output
+
+    return run
+
+
+def test_migrating_twice_says_that_nothing_was_left_to_do(flask):
+    assert flask("migrate") == (0, "数据库已是最新\n")
+
+
+def test_due_letters_are_written_as_files_and_listed(service, flask):
+    entry = service.entry()
+
+    sent = flask("mail", "send")
+    again = flask("mail", "send")
+    listed = flask("mail", "list")
+
+    assert sent == (0, "还没有设置发件邮箱，信件已写成 .eml 文件，没有寄出\n")
+    assert again == (0, "")
+    assert listed[1].startswith(f"{entry.reference}  已写成文件  ")
+    (written,) = (service.parts.settings.data_dir / "mail").iterdir()
+    assert message_from_bytes(written.read_bytes()).is_multipart()
+    assert NAME not in sent[1] + listed[1]
+
+
+def test_a_letter_is_queued_again_by_its_number(service, flask):
+    entry = service.entry()
+    flask("mail", "send")
+
+    assert flask("mail", "retry", entry.reference.lower()) == (0, "已排队，马上重发\n")
+    assert service.stores.outbox.counts() == {LetterState.QUEUED: 1}
+
+
+def test_what_cannot_be_queued_is_told_in_one_sentence(service, flask):
+    entry = service.entry()
+    now = service.parts.post.clock()
+    service.stores.outbox.claim_next(now=now, lease_until=now + LEASE)
+
+    assert flask("mail", "retry", entry.reference) == (1, "这封邮件正在寄出，请过几分钟再试\n")
+    assert flask("mail", "retry", "XXXXXXXX") == (1, "没有这个受理编号，请核对\n")
+
+
+def test_an_admins_link_is_printed_and_good(service, flask):
+    code, words = flask("admin", "add")
+
+    base, token = words.strip().rsplit("/", 1)
+    assert (code, base) == (0, f"{service.parts.base_url}/admin/setup")
+    assert service.stores.admins.link_is_good(token_hash(token), now=service.parts.post.clock())
+
+
+def test_an_export_is_for_its_owner_only(service, flask, tmp_path):
+    service.entry()
+    target = tmp_path / "all.xlsx"
+
+    assert flask("export", str(target)) == (0, f"已写入 {target}\n")
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert openpyxl.load_workbook(io.BytesIO(target.read_bytes())).active.max_row == 2
+
+
+def test_an_export_over_a_file_that_others_can_read_closes_it(flask, tmp_path):
+    target = tmp_path / "all.xlsx"
+    target.write_bytes(b"x" * 100_000)
+    target.chmod(0o644)
+
+    flask("export", str(target))
+
+    assert target.stat().st_mode & 0o777 == 0o600
+
+
+def test_an_export_into_a_folder_that_is_not_there_is_one_sentence(flask, tmp_path):
+    target = tmp_path / "missing" / "all.xlsx"
+
+    assert flask("export", str(target)) == (
+        1,
+        f"写不进 {target}（No such file or directory），请核对目录和权限\n",
+    )
+
+
+def test_the_demonstration_adds_what_it_was_asked_for(service, flask):
+    code, words = flask("demo", "--entries", "2")
+
+    assert (code, words.splitlines()[-1]) == (0, "已加入 2/2 份示例")
+    assert service.stores.nominations.count(Search()) == 2
+
+
+def test_the_demonstration_refuses_where_a_mailbox_is_set(make_service):
+    service = make_service(replace_in_campaign={'mailbox = "" ': 'mailbox = "office@example.org" '})
+
+    done = service.app.test_cli_runner().invoke(args=["demo", "--entries", "1"])
+
+    assert done.exit_code == 1
+    assert done.output.startswith("活动文件里已经填了报送邮箱")
+
+
+def test_starting_on_a_taken_port_is_one_sentence(make_service):
+    with socket.socket() as taken:
+        taken.bind(("", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        service = make_service(PORT=str(port))
+
+        done = service.app.test_cli_runner().invoke(args=["up"])
+
+    assert (done.exit_code, done.output) == (
+        1,
+        f"端口 {port} 被别的程序占用了，请换一个：PORT={port + 1} make run\n",
+    )

@@ -1,0 +1,96 @@
+from pathlib import Path
+
+import pytest
+
+from h5app.domain.errors import SettingsError
+from h5app.settings import PROJECT, Settings
+
+
+def told(**env):
+    with pytest.raises(SettingsError) as error:
+        Settings.from_env(env)
+    assert len(str(error.value).splitlines()) == 1
+    return str(error.value)
+
+
+def test_without_any_environment_everything_lies_in_the_project():
+    assert Settings.from_env({}) == Settings(
+        data_dir=PROJECT / "instance" / "data",
+        keys_dir=PROJECT / "instance" / "keys",
+        campaign_file=PROJECT / "campaign.toml",
+        base_url="",
+        port=8000,
+    )
+
+
+def test_every_setting_is_read(tmp_path):
+    secret = tmp_path / "smtp"
+    secret.write_text("smtps://u:p@mail.example.org:465\n")
+
+    settings = Settings.from_env(
+        {
+            "H5APP_DATA_DIR": str(tmp_path / "d"),
+            "H5APP_KEYS_DIR": str(tmp_path / "k"),
+            "H5APP_CAMPAIGN": str(tmp_path / "c.toml"),
+            "H5APP_PUBLIC_BASE_URL": "https://zgh.example.org/",
+            "PORT": "9000",
+            "H5APP_DATABASE_URL": "postgresql://h5app@/h5app",
+            "H5APP_SMTP_URL_FILE": str(secret),
+            "H5APP_SECRET_KEY": "sixteen letters.",
+            "H5APP_VAULT_KEY": "ab" * 32,
+        }
+    )
+
+    assert settings == Settings(
+        data_dir=tmp_path / "d",
+        keys_dir=tmp_path / "k",
+        campaign_file=tmp_path / "c.toml",
+        base_url="https://zgh.example.org",
+        port=9000,
+        database_url="postgresql://h5app@/h5app",
+        smtp_url="smtps://u:p@mail.example.org:465",
+        secret_key="sixteen letters.",
+        vault_key="ab" * 32,
+    )
+    assert settings.is_https
+
+
+def test_S27_settings_do_not_print_their_secrets():
+    settings = Settings(
+        Path("d"), Path("k"), Path("c"), "", smtp_url="a-secret", secret_key="b-secret", vault_key="c-secret"
+    )
+
+    assert "secret" not in repr(settings).replace("secret_key", "")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "abc", "-1", "8000.5", " "])
+def test_a_port_that_is_none_is_told(port):
+    assert told(PORT=port) == f"PORT 应是 1 到 65535 之间的数字，现在是“{port}”，请改正"
+
+
+@pytest.mark.parametrize(
+    "url", ["zgh.example.org", "ftp://zgh.example.org", "https://", "https://a.org/path", "https://a.org?x=1"]
+)
+def test_an_address_that_is_none_is_told(url):
+    assert told(H5APP_PUBLIC_BASE_URL=url) == (
+        f"H5APP_PUBLIC_BASE_URL 应像 https://zgh.example.org，现在是“{url}”，请改正"
+    )
+
+
+@pytest.mark.parametrize("keys", ["/srv/data", "/srv/data/keys", "/srv/data/a/../keys"])
+def test_keys_inside_the_data_are_refused(keys):
+    assert told(H5APP_DATA_DIR="/srv/data", H5APP_KEYS_DIR=keys) == (
+        "H5APP_KEYS_DIR 不能放在 H5APP_DATA_DIR 里面，否则备份被偷就等于钥匙被偷，请换一个目录"
+    )
+
+
+def test_other_wrong_settings_are_told(tmp_path):
+    assert told(H5APP_DATABASE_URL="mysql://x") == ("H5APP_DATABASE_URL 应以 postgresql:// 开头；不设置就用 SQLite")
+    assert told(H5APP_SECRET_KEY="short") == "H5APP_SECRET_KEY 至少 16 个字符，请换长一些的"
+    assert told(H5APP_SECRET_KEY="a" * 16, H5APP_SECRET_KEY_FILE="x") == (
+        "H5APP_SECRET_KEY 和 H5APP_SECRET_KEY_FILE 只能设置一个，请去掉一个"
+    )
+    missing = tmp_path / "missing"
+    assert told(H5APP_VAULT_KEY_FILE=str(missing)) == (
+        f"读不到 H5APP_VAULT_KEY_FILE 指的文件 {missing}，请核对路径和权限"
+    )
