@@ -165,11 +165,16 @@ def _run(session: _Session, sql: str, params: Params | None = NO_PARAMS) -> list
         if params is None:
             session.connection.execute(sql.encode())
             return []
-        cursor = session.connection.execute(to_psycopg(sql).encode(), dict(params))
+        cursor = session.connection.execute(to_psycopg(sql).encode(), _sendable(params))
         return cursor.fetchall() if cursor.description else []
     except psycopg.Error as error:
         session.nesting.fail()
         raise _told(error) from error
+
+
+def _sendable(params: Params) -> dict[str, str | int | float | bytes | None]:
+    """The parameters without U+0000, which PostgreSQL refuses: what is stored never has it, addresses may (`/%00`)."""
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in params.items()}
 
 
 def _roll_back(connection: psycopg.Connection[Row]) -> None:

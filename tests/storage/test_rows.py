@@ -238,3 +238,7 @@ def test_a_time_without_a_zone_is_not_stored():
 def test_another_form_of_time_is_not_read(text):
     with pytest.raises(ValueError, match=r"not a stored time|Invalid isoformat|no time zone"):
         from_text(text)
+
+
+def test_S7_a_text_with_a_null_character_finds_nothing_and_breaks_nothing(rows):
+    assert rows.read("SELECT name FROM admins WHERE name = :name", {"name": "a\0"}) == []
