@@ -1,6 +1,9 @@
 """gunicorn: threads for people on slow networks; nginx stands in front in production."""
 
+import gc
 import os
+
+from gunicorn.arbiter import Arbiter
 
 bind = f"0.0.0.0:{os.environ.get('PORT', '8000')}"
 worker_class = "gthread"
@@ -18,3 +21,9 @@ max_requests_jitter = 2_000
 accesslog = None
 # Nothing of ours talks to it, and two services of one user would fight for the socket.
 control_socket_disable = True
+
+
+def when_ready(_server: Arbiter) -> None:
+    """Before the workers are forked: what is loaded now stays for good, and the collector's marks would unshare it."""
+    gc.collect()
+    gc.freeze()

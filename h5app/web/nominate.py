@@ -18,7 +18,7 @@ from h5app.services.drafting import begin, discard, save
 from h5app.services.nominating import missing_photos, nominate, receipt_of
 from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
-from h5app.web.own import draft_cookie, needed_draft, own_draft
+from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.slots import slots_of
 from h5app.web.steps import clock, place, topic_url
 from h5app.web.topics import Drawing, gap
@@ -64,7 +64,7 @@ def scan(code: str) -> BaseResponse:
 def topic_page(route: str, topic: str) -> ResponseReturnValue:
     way, page = Route(route), _topic(Route(route), topic)
     draft = own_draft(way)
-    if draft and parts().stores.nominations.by_draft(draft.id):
+    if draft and is_submitted(draft):
         return redirect(url_for(".receipt_page", route=way), code=303)
     if draft is None:
         campaign().path_of(way).check_open(utc_now())
@@ -93,7 +93,7 @@ def save_page(route: str, topic: str) -> ResponseReturnValue:
 def check_page(route: str) -> ResponseReturnValue:
     way = Route(route)
     draft = needed_draft(way)
-    if parts().stores.nominations.by_draft(draft.id):
+    if is_submitted(draft):
         return redirect(url_for(".receipt_page", route=way), code=303)
     form = SubmitForm()
     if form.validate_on_submit():
@@ -156,14 +156,14 @@ def expired_page() -> ResponseReturnValue | None:
 
 def _topic(route: Route, name: str) -> Topic:
     topic = Topic(name)
-    if topic not in topics_of(route):
+    if not topics().has(route, topic):
         raise NotFoundError("没有这一页。请从首页重新开始")
     return topic
 
 
 def _after(route: Route, topic: Topic) -> str:
-    topics = topics_of(route)
-    return topic_url(route, topics[topics.index(topic) + 1])
+    pages = topics_of(route)
+    return topic_url(route, pages[pages.index(topic) + 1])
 
 
 def _terms(route: Route) -> Terms:
@@ -173,9 +173,10 @@ def _terms(route: Route) -> Terms:
 def _save(route: Route, draft: Draft | None, answers: Mapping[str, str]) -> tuple[Draft, str]:
     """Store answers, beginning a draft with the first ones; the token is "" where the cookie is there already."""
     now, token = utc_now(), ""
-    if draft is None:
-        draft, token = begin(parts().stores, route=route, channel=session.get("channel", ""), now=now)
-    return save(parts().stores, draft, answers, now=now), token
+    with parts().stores.rows.transaction():
+        if draft is None:
+            draft, token = begin(parts().stores, route=route, channel=session.get("channel", ""), now=now)
+        return save(parts().stores, draft, answers, now=now), token
 
 
 def _keep(response: BaseResponse, route: Route, token: str) -> BaseResponse:
@@ -204,7 +205,7 @@ def _open_drafts() -> list[dict[str, Any]]:
             "discard_url": url_for(".discard_draft", route=draft.route),
         }
         for draft in found
-        if parts().stores.nominations.by_draft(draft.id) is None
+        if not is_submitted(draft)
     ]
 
 
@@ -249,11 +250,11 @@ def _topic_html(
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
     checked = check_answers(draft.answers, _terms(draft.route))
-    topics = [topic for topic in topics_of(draft.route) if topic is not Topic.PHOTOS]
+    pages = [topic for topic in topics_of(draft.route) if topic is not Topic.PHOTOS]
     return render_template(
         "nominate/check.html",
         route=draft.route,
-        sections=[_section(draft, topic, checked, problems) for topic in topics],
+        sections=[_section(draft, topic, checked, problems) for topic in pages],
         photos=slots_of(draft, problems),
         problems=len(problems),
         form=form,

@@ -23,3 +23,8 @@ def needed_draft(route: Route) -> Draft:
     if draft is None:
         raise NotFoundError("这台手机上没有填到一半的推荐表。请从首页重新开始")
     return draft
+
+
+def is_submitted(draft: Draft) -> bool:
+    """Whether a draft has become an entry: submitting empties it, so one with answers needs no second look."""
+    return not draft.answers and parts().stores.nominations.by_draft(draft.id) is not None

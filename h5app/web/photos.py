@@ -15,7 +15,7 @@ from h5app.photos.limits import MIB
 from h5app.services.drafting import attach, detach
 from h5app.services.nominating import missing_photos
 from h5app.web.context import campaign, parts, utc_now
-from h5app.web.own import needed_draft
+from h5app.web.own import is_submitted, needed_draft
 from h5app.web.slots import slots_of
 from h5app.web.steps import place
 
@@ -30,7 +30,7 @@ _READ_ON_MOST = 64 * MIB
 @bp.route(_PHOTOS, methods=["GET", "POST"])
 def photos_page(route: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))
-    if parts().stores.nominations.by_draft(draft.id):
+    if is_submitted(draft):
         return redirect(url_for("nominate.receipt_page", route=route), code=303)
     if request.method == "GET":
         return _page(draft, {})

@@ -58,6 +58,7 @@ def protect(app: Flask, parts: Parts) -> None:
         # Tried out without a public address, the service is reached by whatever address this network gives it.
         TRUSTED_HOSTS=[urlsplit(settings.base_url).netloc, "localhost", "127.0.0.1"] if settings.base_url else None,
     )
+    headers = _HEADERS | ({"Strict-Transport-Security": f"max-age={_YEAR_S}"} if settings.is_https else {})
 
     @app.before_request
     def allow_photos() -> None:
@@ -66,10 +67,8 @@ def protect(app: Flask, parts: Parts) -> None:
 
     @app.after_request
     def add_headers(response: Response) -> Response:
-        for name, value in _HEADERS.items():
-            response.headers.setdefault(name, value)
-        if settings.is_https:
-            response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
+        # Nothing else sets any of these; looking for each first costs a tenth of a form page.
+        response.headers.extend(headers)
         if request.endpoint == "static" and request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
         elif request.endpoint != "static":

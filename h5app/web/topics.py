@@ -109,6 +109,9 @@ class Topics:
             for topic in topics_of(route)
         }
 
+    def has(self, route: Route, topic: Topic) -> bool:
+        return (route, topic) in self._asked
+
     def asked(self, route: Route, topic: Topic) -> tuple[Asked, ...]:
         return self._asked[route, topic]
 
