@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from jinja2.bccache import Bucket, BytecodeCache
 
 from h5app.app import create_app
 from h5app.domain.nomination import Nomination, Route
@@ -21,6 +22,23 @@ from tests.people import submitted
 from tests.web.browsing import Browser
 
 ADMIN_TOKEN = "an-open-session"
+
+
+class CompiledTemplates(BytecodeCache):
+    """Templates compiled once for all the services of a run: compiling takes longer than a test."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self._kept:
+            bucket.bytecode_from_string(self._kept[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 @dataclass(frozen=True)
@@ -86,6 +104,7 @@ def make_service(tmp_path: Path) -> Iterator[Callable[..., Service]]:
         parts = wire(settings)
         migrate(parts.stores.rows)
         app = create_app(settings, parts=parts)
+        app.jinja_env.bytecode_cache = COMPILED
         made.append(Service(app, parts))
         return made[-1]
 
