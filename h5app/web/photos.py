@@ -1,6 +1,7 @@
 """Photos of a draft: each is sent, rebuilt and kept by itself, and shown only to who sent it."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -8,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.attachment import Slot
-from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError
+from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError, StoreFullError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
 from h5app.photos.limits import MIB
@@ -23,6 +24,7 @@ bp = Blueprint("photos", __name__)
 
 _PHOTOS = "/apply/<any(self, peer, unit):route>/photos"
 _SLOT = "<any(portrait, work, honour):slot>"
+_STATUSES: Mapping[type[Exception], int] = MappingProxyType({PhotosBusyError: 503, StoreFullError: 507})
 # Beyond any photo; what is longer is a film, and may be cut off.
 _READ_ON_MOST = 64 * MIB
 
@@ -54,9 +56,8 @@ def upload(route: str, slot: str) -> ResponseReturnValue:
             path=campaign().path_of(draft.route),
             now=utc_now(),
         )
-    except PhotoError as error:
-        status = 503 if isinstance(error, PhotosBusyError) else 422
-        return make_response(_answer(draft, {slot: str(error)}, slot), status)
+    except (PhotoError, StoreFullError) as error:
+        return make_response(_answer(draft, {slot: str(error)}, slot), _STATUSES.get(type(error), 422))
     return _answer(draft, {}, slot)
 
 
