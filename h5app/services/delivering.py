@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from h5app.documents.fonts import missing_characters
 from h5app.domain.answers import shown
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.campaign import Campaign, Path, local_time
@@ -158,4 +159,8 @@ def _body(entry: Entry, campaign: Campaign) -> str:
         if text and question.kind not in {Kind.ID_NUMBER, Kind.AGREEMENT, Kind.LINES}:
             lines.append(f"{question.office_label}：{text}")
     lines += ["", f"附件：推荐表（Word、PDF）和照片 {len(entry.photos)} 张。"]
+    rare = missing_characters("".join(nomination.answers.values()))
+    if rare:
+        named = "、".join(f"{char}（U+{ord(char):04X}）" for char in rare)
+        lines.append(f"请核对：推荐表里有少见的字 {named}，PDF 上可能是方框，Word 上由您电脑里的字体显示。")
     return "\n".join(lines) + "\n"

@@ -173,6 +173,15 @@ def test_a_letter_over_the_paths_limit_is_held_for_people(post, entry):
     assert (post.mailer.sent, letter(post.stores, entry).message_file) == ([], "")
 
 
+def test_S8_the_body_names_the_characters_that_no_font_prints(post, now):
+    submitted(post.stores, post.files, post.campaign, now=now, name="\U00020bb7建国")
+
+    deliver_next(post)
+
+    body = parsed(post.mailer.sent[0].mime).get_body().get_content()
+    assert "少见的字 \U00020bb7（U+20BB7），PDF 上可能是方框" in body
+
+
 def test_F9_a_letter_that_cannot_be_built_waits_for_people_and_blocks_nobody(post, entry, now):
     other = submitted(post.stores, post.files, post.campaign, now=now + timedelta(seconds=1), name="王五")
     post.files.delete(post.stores.attachments.of_draft(entry.draft_id)[0].mail_file)
