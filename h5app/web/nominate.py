@@ -10,7 +10,7 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
-from h5app.domain.campaign import Path, local_time
+from h5app.domain.campaign import Path, local_time, short_time
 from h5app.domain.errors import InvalidAnswersError, NotFoundError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
@@ -200,7 +200,7 @@ def _open_drafts() -> list[dict[str, Any]]:
         {
             "route": draft.route,
             "name": draft.answers.get("name", ""),
-            "saved_at": clock(draft),
+            "saved_at": short_time(campaign().local(draft.saved_at)),
             "url": _first_gap(draft),
             "discard_url": url_for(".discard_draft", route=draft.route),
         }
