@@ -3,7 +3,7 @@
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
@@ -201,7 +201,16 @@ def parse_campaign(text: str, *, source: str) -> Campaign:
     except ValidationError as error:
         raise _first_error(text, source=source, error=error) from None
     _check_whole(campaign, text=text, source=source)
-    return campaign
+    return replace(campaign, paths={key: _by_local_clocks(path, campaign) for key, path in campaign.paths.items()})
+
+
+def _by_local_clocks(path: Path, campaign: Campaign) -> Path:
+    """The path with its times in the campaign's zone: a deadline written in UTC must not be shown eight hours early."""
+    return replace(
+        path,
+        opens_at=path.opens_at and campaign.local(path.opens_at),
+        closes_at=path.closes_at and campaign.local(path.closes_at),
+    )
 
 
 def _first_error(text: str, *, source: str, error: ValidationError) -> CampaignError:

@@ -184,3 +184,13 @@ def test_S26_a_draft_begun_in_time_has_ten_minutes_more(dated):
 
 def test_times_are_told_by_the_campaigns_clocks(campaign):
     assert local_time(campaign.local(datetime(2026, 3, 26, 10, 5, tzinfo=UTC))) == "2026年3月26日 18:05"
+
+
+def test_a_deadline_written_in_utc_is_told_by_the_campaigns_clocks(campaign_text):
+    text = campaign_text.replace("# closes_at = 2026-03-26T18:00:00+08:00", "closes_at = 2026-03-26T10:00:00Z")
+
+    path = social(parse_campaign(text, source="campaign.toml"))
+
+    assert local_time(path.closes_at) == "2026年3月26日 18:00"
+    with pytest.raises(PathClosedError, match="2026年3月26日 18:00"):
+        path.check_open(datetime(2026, 3, 27, tzinfo=UTC))
