@@ -7,13 +7,13 @@ import io
 import itertools
 import os
 import resource
-import statistics
 import time
 from collections.abc import Callable
 from datetime import datetime
 
 from PIL import Image
 
+from bench.figures import Figure, medians_s, show
 from h5app.documents import (
     PackageFile,
     entries_xlsx,
@@ -34,22 +34,38 @@ SENTENCE = "他把每一单都当成一次承诺，风里来雨里去，八年�
 _numbers = itertools.count()
 
 
-def main() -> None:
-    """Print a line for each figure."""
+def main(*, rounds: int = ROUNDS, table_rows: int = TABLE_ROWS) -> list[Figure]:
+    """Fonts and templates are read by what comes first."""
     photos = [os.urandom(PHOTO_BYTES) for _ in range(PHOTOS)]
     portrait = _portrait()
-    _line("paper, fonts' characters read once", _milliseconds(lambda: missing_characters("䶮"), rounds=1))
-    _line("paper, first PDF form", _milliseconds(lambda: recommendation_pdf(_sheet(portrait)), rounds=1))
-    _line("paper, first Word form", _milliseconds(lambda: recommendation_docx(_sheet(portrait)), rounds=1))
-    _line("paper, PDF form", _milliseconds(lambda: recommendation_pdf(_sheet(portrait))))
-    _line("paper, Word form", _milliseconds(lambda: recommendation_docx(_sheet(portrait))))
-    package_ms = _milliseconds(lambda: _package(_sheet(portrait), photos))
-    _line("paper, package of both forms, 4 × 500 KB, ZIP", package_ms, f"limit {PACKAGE_LIMIT_MS} ms")
-    rows = [list(_sheet(portrait).texts.values()) for _ in range(TABLE_ROWS)]
-    table_ms = _milliseconds(lambda: entries_xlsx(list(CELLS.values()), rows, title="全部申报"), rounds=3)
-    _line(f"paper, XLSX of {TABLE_ROWS} entries", table_ms)
+    rows = [list(_sheet(portrait).texts.values()) for _ in range(table_rows)]
+    figures = show(
+        Figure("paper, fonts' characters read once", _first_ms(lambda: missing_characters("䶮")), "ms"),
+        Figure("paper, first PDF form", _first_ms(lambda: recommendation_pdf(_sheet(portrait))), "ms"),
+        Figure("paper, first Word form", _first_ms(lambda: recommendation_docx(_sheet(portrait))), "ms"),
+    )
+    pdf_s, word_s, package_s = medians_s(
+        lambda: recommendation_pdf(_sheet(portrait)),
+        lambda: recommendation_docx(_sheet(portrait)),
+        lambda: _package(_sheet(portrait), photos),
+        rounds=rounds,
+    )
+    (table_s,) = medians_s(lambda: entries_xlsx(list(CELLS.values()), rows, title="全部申报"), rounds=3)
     peak_mib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"paper, resident memory at most: {peak_mib:.0f} MiB")
+    return figures + show(
+        Figure("paper, PDF form", pdf_s * 1000, "ms"),
+        Figure("paper, Word form", word_s * 1000, "ms"),
+        Figure("paper, package of both forms, 4 × 500 KB, ZIP", package_s * 1000, "ms", PACKAGE_LIMIT_MS),
+        Figure(f"paper, XLSX of {table_rows} entries", table_s * 1000, "ms"),
+        Figure("paper, resident memory at most", peak_mib, "MiB"),
+    )
+
+
+def _first_ms(make: Callable[[], object]) -> float:
+    """Once, cold."""
+    began = time.perf_counter()
+    make()
+    return (time.perf_counter() - began) * 1000
 
 
 def _package(sheet: Sheet, photos: list[bytes]) -> bytes:
@@ -75,19 +91,6 @@ def _portrait() -> bytes:
     stream = io.BytesIO()
     Image.effect_noise((295, 413), 60).convert("RGB").save(stream, "JPEG", quality=90)
     return stream.getvalue()
-
-
-def _milliseconds(run: Callable[[], object], *, rounds: int = ROUNDS) -> float:
-    took = []
-    for _ in range(rounds):
-        start = time.perf_counter()
-        run()
-        took.append((time.perf_counter() - start) * 1000)
-    return statistics.median(took)
-
-
-def _line(name: str, value_ms: float, limit: str = "no limit") -> None:
-    print(f"{name}: {value_ms:.1f} ms ({limit})")
 
 
 if __name__ == "__main__":

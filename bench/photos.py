@@ -5,13 +5,11 @@ colour check may cost. Run as `python -m bench.photos`; prints `name: value unit
 """
 
 import io
-import statistics
-import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PIL import Image
 
+from bench.figures import Figure, medians_s, show
 from h5app.photos import render
 from h5app.photos.rebuilding import MAIL_QUALITY, PRESS_QUALITY, REDUCING_GAP
 from h5app.photos.rendering import DARKROOM
@@ -23,14 +21,16 @@ LIMIT_RATIO = 1.5
 LIMIT_ZYGOTE_MIB = 40
 
 
-def main() -> None:
+def main(*, rounds: int = ROUNDS) -> list[Figure]:
     photo = phone_photo()
-    bare_s, pipeline_s = _medians_s(lambda: bare(photo), lambda: render(photo))
-    print(f"photo, upload of 12 megapixels: {len(photo) / 1e6:.1f} MB")
-    print(f"photo, bare Pillow: {bare_s * 1000:.0f} ms")
-    print(f"photo, whole pipeline: {pipeline_s * 1000:.0f} ms (limit {LIMIT_RATIO * bare_s * 1000:.0f} ms)")
-    print(f"photo, pipeline ÷ bare: {pipeline_s / bare_s:.2f} times (limit {LIMIT_RATIO} times)")
-    print(f"photo, zygote at rest: {_zygote_mib():.0f} MiB (limit {LIMIT_ZYGOTE_MIB} MiB)")
+    bare_s, pipeline_s = medians_s(lambda: bare(photo), lambda: render(photo), rounds=rounds)
+    return show(
+        Figure("photo, upload of 12 megapixels", len(photo) / 1e6, "MB"),
+        Figure("photo, bare Pillow", bare_s * 1000, "ms"),
+        Figure("photo, whole pipeline", pipeline_s * 1000, "ms", LIMIT_RATIO * bare_s * 1000),
+        Figure("photo, pipeline ÷ bare", pipeline_s / bare_s, "times", LIMIT_RATIO),
+        Figure("photo, zygote at rest", _zygote_mib(), "MiB", LIMIT_ZYGOTE_MIB),
+    )
 
 
 def phone_photo() -> bytes:
@@ -63,20 +63,6 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=quality)
     return out.getvalue()
-
-
-def _medians_s(*works: Callable[[], object]) -> list[float]:
-    """Median seconds of each, taken in turns so that a busy moment falls on all of them."""
-    for work in works:
-        work()
-    rounds = [[_seconds(work) for work in works] for _ in range(ROUNDS)]
-    return [statistics.median(times) for times in zip(*rounds, strict=True)]
-
-
-def _seconds(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def _zygote_mib() -> float:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import product
 from pathlib import Path
 
+from bench.figures import Figure, show
 from h5app.posters.book import CODE_LETTERS, PosterBook, load_poster_book
 from h5app.posters.code import scan_url
 from h5app.posters.poster import PosterFacts, poster_pdf, poster_png
@@ -27,19 +28,21 @@ LIMIT_PDF_MS, LIMIT_PNG_MS = 25, 400
 LIMIT_PDF_KB, LIMIT_PNG_KB = 100, 1000
 
 
-def main() -> None:
+def main(*, pdf_rounds: int = PDF_ROUNDS, png_rounds: int = PNG_ROUNDS) -> list[Figure]:
     book = load_poster_book(Path(__file__).parents[1] / "qr" / "posters.toml")
     links = ("".join(letters) for letters in product(CODE_LETTERS, repeat=4))
     began = time.perf_counter()
     poster_pdf(FACTS, book, book.channels[0], scan_url("https://zm.example.org", next(links)), sample=True)
     first_s = time.perf_counter() - began
-    pdf_s, pdf_bytes = _measure(poster_pdf, book, links, rounds=PDF_ROUNDS)
-    png_s, png_bytes = _measure(poster_png, book, links, rounds=PNG_ROUNDS)
-    print(f"poster, first PDF with fonts to load: {first_s * 1000:.0f} ms")
-    print(f"poster, A4 PDF: {pdf_s * 1000:.1f} ms (limit {LIMIT_PDF_MS} ms)")
-    print(f"poster, A4 PDF size: {pdf_bytes / 1000:.0f} kB (limit {LIMIT_PDF_KB} kB)")
-    print(f"poster, A4 PNG at 300 dpi: {png_s * 1000:.0f} ms (limit {LIMIT_PNG_MS} ms)")
-    print(f"poster, A4 PNG size: {png_bytes / 1000:.0f} kB (limit {LIMIT_PNG_KB} kB)")
+    pdf_s, pdf_bytes = _measure(poster_pdf, book, links, rounds=pdf_rounds)
+    png_s, png_bytes = _measure(poster_png, book, links, rounds=png_rounds)
+    return show(
+        Figure("poster, first PDF with fonts to load", first_s * 1000, "ms"),
+        Figure("poster, A4 PDF", pdf_s * 1000, "ms", LIMIT_PDF_MS),
+        Figure("poster, A4 PDF size", pdf_bytes / 1000, "kB", LIMIT_PDF_KB),
+        Figure("poster, A4 PNG at 300 dpi", png_s * 1000, "ms", LIMIT_PNG_MS),
+        Figure("poster, A4 PNG size", png_bytes / 1000, "kB", LIMIT_PNG_KB),
+    )
 
 
 def _measure(make: Callable[..., bytes], book: PosterBook, links: Iterator[str], *, rounds: int) -> tuple[float, int]:
