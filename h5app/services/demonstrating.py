@@ -23,7 +23,7 @@ from h5app.domain.questions import (
     Kind,
     questions_of,
 )
-from h5app.services.drafting import attach, begin, save
+from h5app.services.drafting import attach, begin
 from h5app.services.nominating import nominate
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
@@ -51,8 +51,8 @@ def demonstrate(
     portrait, work = _portrait(), _work_photo()
     for done in range(1, count + 1):
         route = dice.choice(list(Route))
-        draft, _token = begin(stores, route=route, channel="", now=now)
-        draft = save(stores, draft, answers_for(campaign, route, dice, on=campaign.local(now).date()), now=now)
+        answers = answers_for(campaign, route, dice, on=campaign.local(now).date())
+        draft, _token = begin(stores, answers, route=route, channel="", now=now)
         path = campaign.path_of(route)
         attach(stores, files, draft, slot=Slot.PORTRAIT, data=portrait, path=path, now=now)
         if path.material(Slot.WORK).most:

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Path
@@ -16,14 +17,16 @@ from h5app.storage.stores import Stores
 
 _TOKEN_BYTES = 16
 _ID_BYTES = 16
+NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
-def begin(stores: Stores, *, route: Route, channel: str, now: datetime) -> tuple[Draft, str]:
-    """A new draft, and the token that opens it: only its hash is stored."""
+def begin(
+    stores: Stores, answers: Mapping[str, str] = NO_ANSWERS, *, route: Route, channel: str, now: datetime
+) -> tuple[Draft, str]:
+    """A new draft with its first answers, and the token that opens it: only its hash is stored."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    draft = stores.drafts.add(
-        draft_id=secrets.token_hex(_ID_BYTES), token_hash=token_hash(token), route=route, channel=channel, now=now
-    )
+    draft = Draft(secrets.token_hex(_ID_BYTES), route, channel, dict(answers), started_at=now, saved_at=now)
+    stores.drafts.add(draft, token_hash=token_hash(token))
     return draft, token
 
 

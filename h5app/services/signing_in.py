@@ -1,6 +1,7 @@
 """Signing in: the one-time link that makes an admin, passwords, sessions on the server."""
 
 import secrets
+import threading
 from datetime import datetime, timedelta
 
 from argon2 import PasswordHasher
@@ -24,6 +25,8 @@ PASSWORD_LEAST = 10
 _PASSWORD_MOST = 200
 
 _hasher = PasswordHasher()
+# A hash takes 64 MiB: a rush of wrong passwords may slow the console down, but not fill the memory.
+_hashing = threading.BoundedSemaphore(2)
 # Compared against when nobody has that name, so that the answer takes as long.
 _NOBODY = _hasher.hash(secrets.token_hex())
 _WRONG = "账号或密码不对，请核对后再试。连续输错 5 次，要等几分钟才能再登录"
@@ -88,7 +91,8 @@ def sign_in(stores: Stores, *, name: str, password: str, now: datetime) -> str:
 
 def _matches(admin: Admin | None, password: str) -> bool:
     try:
-        _hasher.verify(admin.password_hash if admin else _NOBODY, password[:_PASSWORD_MOST])
+        with _hashing:
+            _hasher.verify(admin.password_hash if admin else _NOBODY, password[:_PASSWORD_MOST])
     except (Argon2Error, InvalidHashError):
         return False
     return admin is not None

@@ -16,15 +16,24 @@ class Drafts:
         self._rows = rows
         self._vault = vault
 
-    def add(self, *, draft_id: str, token_hash: str, route: Route, channel: str, now: datetime) -> Draft:
-        """Begin an empty draft."""
+    def add(self, draft: Draft, *, token_hash: str) -> None:
+        """Begin a draft."""
         sql = """
             INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at)
-            VALUES (:id, :token_hash, :route, :channel, :answers, :now, :now)
+            VALUES (:id, :token_hash, :route, :channel, :answers, :started_at, :saved_at)
         """
-        values = {"id": draft_id, "token_hash": token_hash, "route": route.value, "channel": channel}
-        self._rows.write(sql, {**values, "answers": self._sealed(draft_id, {}), "now": to_text(now)})
-        return Draft(draft_id, route, channel, answers={}, started_at=now, saved_at=now)
+        self._rows.write(
+            sql,
+            {
+                "id": draft.id,
+                "token_hash": token_hash,
+                "route": draft.route.value,
+                "channel": draft.channel,
+                "answers": self._sealed(draft.id, draft.answers),
+                "started_at": to_text(draft.started_at),
+                "saved_at": to_text(draft.saved_at),
+            },
+        )
 
     def by_token(self, token_hash: str) -> Draft | None:
         found = self._rows.read("SELECT * FROM drafts WHERE token_hash = :token_hash", {"token_hash": token_hash})

@@ -16,7 +16,7 @@ from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.services.drafting import begin, discard, save
 from h5app.services.nominating import missing_photos, nominate, receipt_of
-from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, set_cookie, topics, utc_now
+from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.slots import slots_of
@@ -171,17 +171,16 @@ def _terms(route: Route) -> Terms:
 
 
 def _save(route: Route, draft: Draft | None, answers: Mapping[str, str]) -> tuple[Draft, str]:
-    """Store answers, beginning a draft with the first ones; the token is "" where the cookie is there already."""
-    now, token = utc_now(), ""
-    with parts().stores.rows.transaction():
-        if draft is None:
-            draft, token = begin(parts().stores, route=route, channel=session.get("channel", ""), now=now)
-        return save(parts().stores, draft, answers, now=now), token
+    """Store answers, beginning a draft with the first ones; returns it with the token that opens it."""
+    now, token = utc_now(), read_cookie(draft_cookie(route))
+    if draft is None:
+        return begin(parts().stores, answers, route=route, channel=session.get("channel", ""), now=now)
+    return save(parts().stores, draft, answers, now=now), token
 
 
 def _keep(response: BaseResponse, route: Route, token: str) -> BaseResponse:
-    if token:
-        set_cookie(response, draft_cookie(route), token, max_age_s=DRAFT_LIFE_S)
+    """Let the browser hold the token for another week: a draft's life counts from its last save."""
+    set_cookie(response, draft_cookie(route), token, max_age_s=DRAFT_LIFE_S)
     return response
 
 

@@ -15,7 +15,9 @@ def drafts(any_stores):
 
 
 def begun(drafts, now, *, draft_id="a" * 32, token_hash="hash"):
-    return drafts.add(draft_id=draft_id, token_hash=token_hash, route=Route.PEER, channel="K7WD", now=now)
+    draft = Draft(draft_id, Route.PEER, "K7WD", {}, started_at=now, saved_at=now)
+    drafts.add(draft, token_hash=token_hash)
+    return draft
 
 
 def test_a_new_draft_is_empty_and_found_by_token_and_id(drafts, now):
