@@ -67,7 +67,7 @@ def _running(command: list[str], env: Mapping[str, str]) -> Iterator[Service]:
     # gunicorn reads the variable after its file: the file's address is every network's, a bench stays at home.
     where = {"PORT": str(port), "GUNICORN_CMD_ARGS": f"--bind=127.0.0.1:{port}"}
     path = f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"
-    environment = _inherited() | env | where | {"PATH": path}
+    environment = _inherited() | dict(env) | where | {"PATH": path}
     process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL, start_new_session=True)
     try:
         _wait_for(port, process)
