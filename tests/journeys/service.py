@@ -88,6 +88,12 @@ class Service:
             os.kill(worker.pid, signal.SIGKILL)
         return len(workers)
 
+    def kill_mailer(self) -> None:
+        """SIGKILL the mail worker; nothing starts a new one."""
+        mailer = self._processes.pop()
+        mailer.kill()
+        mailer.wait(timeout=20)
+
     def flask(self, *arguments: str) -> str:
         """Run a `flask` command and return what it printed."""
         done = subprocess.run(
