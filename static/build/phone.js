@@ -49,6 +49,7 @@ function autosave(form) {
   let waiting = false;
   let sending = false;
   let failures = 0;
+  let flight = null;
 
   const say = (words, good) => {
     line.className = good ? "saved" : "saved saved-not";
@@ -72,12 +73,14 @@ function autosave(form) {
     if (sending || !waiting || form.dataset.sent) return;
     sending = true;
     waiting = false;
+    flight = new AbortController();
     try {
       const answer = await fetch(form.dataset.save, {
         method: "POST",
         body: new FormData(form),
         credentials: "same-origin",
         headers: { "X-Requested-With": "fetch" },
+        signal: flight.signal,
       });
       if (answer.ok) {
         const body = await answer.json();
@@ -90,12 +93,15 @@ function autosave(form) {
         say("还没保存，点“下一步”就能保存", false);
       }
     } catch (error) {
-      again();
+      if (error.name === "AbortError") waiting = true;
+      else again();
     }
     sending = false;
     if (waiting && !failures) later(QUIET_MS);
   }
 
+  // An older text still on its way must not arrive after the newer one of “下一步”.
+  form.addEventListener("submit", () => flight && flight.abort());
   form.addEventListener("input", () => dirty(QUIET_MS));
   form.addEventListener("change", () => dirty(200));
   addEventListener("online", () => waiting && later(0));
