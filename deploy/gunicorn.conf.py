@@ -15,8 +15,6 @@ preload_app = True
 timeout = 60
 graceful_timeout = 10
 keepalive = 5
-max_requests = 20_000
-max_requests_jitter = 2_000
 # No access log: addresses of one-time links and the hours of people's shifts are nobody's business.
 accesslog = None
 # Nothing of ours talks to it, and two services of one user would fight for the socket.

@@ -6,7 +6,6 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
@@ -19,6 +18,7 @@ from h5app.services.nominating import missing_photos, nominate, receipt_of
 from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
+from h5app.web.security import csrf_token
 from h5app.web.slots import slots_of
 from h5app.web.steps import clock, place, topic_url
 from h5app.web.topics import Drawing, gap
@@ -244,7 +244,7 @@ def _topic_html(
     plain = not (problems or notice)
     page = topics().drawing(route, topic, begun=bool(draft), draw=draw) if plain else Drawing(draw())
     gaps = topics().gaps(route, topic, answers)
-    return page.filled({**gaps, "token": generate_csrf(), "saved_at": clock(draft) if draft else ""})
+    return page.filled({**gaps, "token": csrf_token(), "saved_at": clock(draft) if draft else ""})
 
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:

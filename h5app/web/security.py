@@ -1,8 +1,12 @@
 """Headers, hosts and sizes: what every answer carries and what no request may exceed."""
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
-from flask import Flask, request
+from flask import Flask, request, session
+from flask.sessions import SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
 from h5app.wiring import Parts
@@ -37,6 +41,28 @@ _HEADERS = {
 }
 
 
+class _Sessions(SecureCookieSessionInterface):
+    """Flask's own sessions, with a serializer that is made once instead of once or twice a request."""
+
+    def __init__(self) -> None:
+        self._serializer: URLSafeTimedSerializer | None = None
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        self._serializer = self._serializer or super().get_signing_serializer(app)
+        return self._serializer
+
+
+def csrf_token() -> str:
+    """The token of this session, signed once: it stays good as long as the session does."""
+    raw = session.get("csrf_token")
+    return _signed(raw) if raw else str(generate_csrf())
+
+
+@lru_cache(maxsize=4096)
+def _signed(_raw: str) -> str:
+    return str(generate_csrf())
+
+
 def protect(app: Flask, parts: Parts) -> None:
     """Install limits, host check and headers; must come before the CSRF check, which reads the body."""
     settings = parts.settings
@@ -58,6 +84,7 @@ def protect(app: Flask, parts: Parts) -> None:
         # Tried out without a public address, the service is reached by whatever address this network gives it.
         TRUSTED_HOSTS=[urlsplit(settings.base_url).netloc, "localhost", "127.0.0.1"] if settings.base_url else None,
     )
+    app.session_interface = _Sessions()
     headers = _HEADERS | ({"Strict-Transport-Security": f"max-age={_YEAR_S}"} if settings.is_https else {})
 
     @app.before_request
