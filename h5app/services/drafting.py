@@ -3,7 +3,8 @@
 import hashlib
 import secrets
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment, Slot
@@ -17,6 +18,8 @@ from h5app.storage.stores import Stores
 
 _TOKEN_BYTES = 16
 _ID_BYTES = 16
+# Another tab saved between our read and our write: read again and merge into that.
+_TRIES = 5
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -39,13 +42,14 @@ def save(stores: Stores, draft: Draft, answers: Mapping[str, str], *, now: datet
     """Merge answers as typed into the draft and return it as stored.
 
     Raises:
-        ConflictError: the draft has been submitted in the meantime.
+        ConflictError: the draft has been submitted in the meantime, or is being saved without end elsewhere.
     """
-    with stores.rows.transaction():
-        stored = _open_draft(stores, draft)
-        merged = {**stored.answers, **answers}
-        stores.drafts.put_answers(draft.id, merged, now=now)
-    return Draft(draft.id, draft.route, draft.channel, merged, started_at=draft.started_at, saved_at=now)
+    for _ in range(_TRIES):
+        saved = replace(draft, answers={**draft.answers, **answers}, saved_at=_later(draft, now))
+        if stores.drafts.put_answers(saved, was_saved_at=draft.saved_at):
+            return saved
+        draft = _open_draft(stores, draft)
+    raise ConflictError("这份推荐表正在另一个页面上修改，请稍等再点一次")
 
 
 def attach(
@@ -76,7 +80,7 @@ def attach(
     )
     replaced: list[Attachment] = []
     with stores.rows.transaction():
-        _open_draft(stores, draft)
+        stored = _open_draft(stores, draft)
         if most == 1:
             replaced = [old for old in stores.attachments.of_draft(draft.id) if old.slot is slot]
         else:
@@ -84,7 +88,7 @@ def attach(
         for old in replaced:
             stores.attachments.remove(old.id, draft_id=draft.id)
         stores.attachments.add(attachment)
-        stores.drafts.touch(draft.id, now=now)
+        stores.drafts.touch(draft.id, now=_later(stored, now))
     delete_files(files, replaced)
     return attachment
 
@@ -92,9 +96,9 @@ def attach(
 def detach(stores: Stores, files: FileStore, draft: Draft, attachment_id: str, *, now: datetime) -> None:
     """Remove a photo; one that is gone already is no error (a double tap)."""
     with stores.rows.transaction():
-        _open_draft(stores, draft)
+        stored = _open_draft(stores, draft)
         removed = stores.attachments.remove(attachment_id, draft_id=draft.id)
-        stores.drafts.touch(draft.id, now=now)
+        stores.drafts.touch(draft.id, now=_later(stored, now))
     delete_files(files, [removed] if removed else [])
 
 
@@ -117,13 +121,18 @@ def delete_files(files: FileStore, photos: "list[Attachment] | tuple[Attachment,
 
 
 def _open_draft(stores: Stores, draft: Draft) -> Draft:
-    """The draft as it is now, inside the caller's transaction."""
+    """The draft as it is now, if it may still be changed; inside a transaction that stays so."""
     stored = stores.drafts.get(draft.id)
     if stored is None:
         raise NotFoundError("这份草稿已经删除，请从首页重新开始")
     if stores.nominations.by_draft(draft.id):
         raise ConflictError("这份推荐表已经提交，不用再填了")
     return stored
+
+
+def _later(draft: Draft, now: datetime) -> datetime:
+    """The time of a save: always after the one before, whatever the clock does, since it tells versions apart."""
+    return max(now, draft.saved_at + timedelta(microseconds=1))
 
 
 def _check_room(stores: Stores, draft: Draft, slot: Slot, most: int) -> None:

@@ -55,11 +55,11 @@ def nominate(
     """
     for _ in range(_TRIES):
         entry = stores.nominations.by_draft(draft.id)
+        if entry is None:
+            entry = _try_once(stores, draft, campaign=campaign, now=now, reference=reference_from(random(8)))
         if entry:
             return receipt_of(entry)
-        entry = _try_once(stores, draft.id, campaign=campaign, now=now, reference=reference_from(random(8)))
-        if entry:
-            return receipt_of(entry)
+        draft = _read_again(stores, draft)
     raise ConflictError("这份推荐表正在另一个页面上修改，请稍等再点一次提交")
 
 
@@ -67,17 +67,21 @@ def receipt_of(entry: Nomination) -> Receipt:
     return Receipt(entry.reference, entry.answers["name"], entry.route, entry.submitted_at)
 
 
-def _try_once(stores: Stores, draft_id: str, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
-    """Check outside the transaction, then store only if the draft still is what was checked."""
-    draft = stores.drafts.get(draft_id)
-    if draft is None:
+def _read_again(stores: Stores, draft: Draft) -> Draft:
+    stored = stores.drafts.get(draft.id)
+    if stored is None:
         raise NotFoundError("这份草稿已经删除，请从首页重新开始")
+    return stored
+
+
+def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
+    """Check outside the transaction, then store only if the draft still is what was checked; None if not."""
     path = campaign.path_of(draft.route)
     path.check_open(now, started_at=draft.started_at)
     checked = check_answers(draft.answers, Terms(campaign, draft.route, on=campaign.local(now).date()))
-    problems = {**checked.problems, **missing_photos(stores.attachments.of_draft(draft_id), path)}
+    problems = {**checked.problems, **missing_photos(stores.attachments.of_draft(draft.id), path)}
     if problems:
-        if stores.nominations.by_draft(draft_id):  # the other tap emptied the draft a moment ago
+        if _read_again(stores, draft).saved_at != draft.saved_at:
             return None
         raise InvalidAnswersError(problems)
     try:

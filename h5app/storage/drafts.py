@@ -43,11 +43,17 @@ class Drafts:
         found = self._rows.read("SELECT * FROM drafts WHERE id = :id", {"id": draft_id})
         return self._draft(found[0]) if found else None
 
-    def put_answers(self, draft_id: str, answers: Mapping[str, str], *, now: datetime) -> None:
-        """Replace all answers; whoever merges does so in the transaction in which he read."""
-        sql = "UPDATE drafts SET answers = :answers, saved_at = :now WHERE id = :id"
-        values = {"id": draft_id, "answers": self._sealed(draft_id, answers), "now": to_text(now)}
-        self._rows.write(sql, values)
+    def put_answers(self, draft: Draft, *, was_saved_at: datetime) -> bool:
+        """Replace all answers; False if the draft was saved since `was_saved_at`, submitted or deleted."""
+        sql = """
+            UPDATE drafts SET answers = :answers, saved_at = :saved_at
+            WHERE id = :id AND saved_at = :was
+              AND NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = :id)
+            RETURNING id
+        """
+        values = {"id": draft.id, "answers": self._sealed(draft.id, draft.answers)}
+        times = {"was": to_text(was_saved_at), "saved_at": to_text(draft.saved_at)}
+        return bool(self._rows.write(sql, {**values, **times}))
 
     def touch(self, draft_id: str, *, now: datetime) -> None:
         """A photo came or went: whoever has read the draft before must read it again."""

@@ -135,7 +135,7 @@ class SqliteRows:
 
     Args:
         path: the database file, made (mode 0600) when missing; its folder must exist.
-        lock_wait_s: longest wait for the write lock, in seconds.
+        lock_wait_s: longest wait in the line, in seconds; and again for whoever writes without standing in it.
 
     Raises:
         SettingsError: SQLite is too old, or (on first use) the file cannot be opened.
@@ -157,8 +157,13 @@ class SqliteRows:
         return self._run(self._session(), sql, params)
 
     def write(self, sql: str, params: Params = NO_PARAMS) -> list[Row]:
-        with self.transaction():
-            return self._run(self._session(), sql, params)
+        session = self._session()
+        if session.nesting.open:
+            return self._run(session, sql, params)
+        # One statement takes and commits the write lock by itself: BEGIN and COMMIT around it would give the
+        # interpreter's lock away twice more while everybody waits for this turn.
+        with self._line.turn(time.monotonic() + self._lock_wait_s):
+            return self._run(session, sql, params)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
@@ -167,9 +172,8 @@ class SqliteRows:
             with session.nesting.joined():
                 yield
             return
-        deadline = time.monotonic() + self._lock_wait_s
-        with self._line.turn(deadline):
-            self._begin(session.db, deadline)
+        with self._line.turn(time.monotonic() + self._lock_wait_s):
+            self._run(session, "BEGIN IMMEDIATE")
             try:
                 with session.nesting.outermost():
                     yield
@@ -199,16 +203,6 @@ class SqliteRows:
             session.nesting.fail()
             raise _told(error) from error
 
-    def _begin(self, db: Database, deadline: float) -> None:
-        """BEGIN IMMEDIATE, waiting for writers outside the line with what is left of our patience."""
-        try:
-            _wait_at_most(db, deadline - time.monotonic())
-            db.execute("BEGIN IMMEDIATE")
-        except sqlite3.Error as error:
-            raise _told(error) from error
-        finally:
-            _wait_at_most(db, self._lock_wait_s)
-
     def _open(self) -> _Session:
         try:
             _create(self._path)
@@ -224,7 +218,7 @@ class SqliteRows:
         return session
 
     def _configure(self, db: Database) -> None:
-        _wait_at_most(db, self._lock_wait_s)
+        db.execute(f"PRAGMA busy_timeout = {round(self._lock_wait_s * 1000)}")
         if _pragma(db, "journal_mode") != "wal":
             # Two processes that start at once: SQLite's timeout does not cover this change.
             with self._line.turn(time.monotonic() + self._lock_wait_s):
@@ -276,10 +270,6 @@ def _close(session: _Session) -> None:
 
 def _pragma(db: Database, text: str) -> object:
     return db.execute(f"PRAGMA {text}").fetchone()[0]
-
-
-def _wait_at_most(db: Database, seconds: float) -> None:
-    db.execute(f"PRAGMA busy_timeout = {max(0, round(seconds * 1000))}")
 
 
 def _told(error: Exception) -> Exception:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -35,17 +36,17 @@ def test_an_unknown_token_or_id_finds_nothing(drafts, now):
 
 def test_answers_are_replaced_and_the_time_of_saving_with_them(drafts, now):
     later = now + timedelta(minutes=5)
-    begun(drafts, now)
+    draft = replace(begun(drafts, now), answers={"name": NAME, "deeds": "一\n二"}, saved_at=later)
 
-    drafts.put_answers("a" * 32, {"name": NAME, "deeds": "一\n二"}, now=later)
+    assert drafts.put_answers(draft, was_saved_at=now) is True
+    assert drafts.put_answers(replace(draft, answers={}), was_saved_at=now) is False
 
     found = drafts.get("a" * 32)
     assert (found.answers, found.started_at, found.saved_at) == ({"name": NAME, "deeds": "一\n二"}, now, later)
 
 
 def test_answers_are_sealed_in_the_database(any_stores, drafts, now):
-    begun(drafts, now)
-    drafts.put_answers("a" * 32, {"name": NAME, "id_number": ID_NUMBER}, now=now)
+    drafts.put_answers(replace(begun(drafts, now), answers={"name": NAME, "id_number": ID_NUMBER}), was_saved_at=now)
 
     row = any_stores.rows.read("SELECT * FROM drafts")[0]
 
@@ -55,8 +56,7 @@ def test_answers_are_sealed_in_the_database(any_stores, drafts, now):
 
 
 def test_answers_copied_to_another_draft_do_not_open(any_stores, drafts, now):
-    begun(drafts, now)
-    drafts.put_answers("a" * 32, {"name": NAME}, now=now)
+    drafts.put_answers(replace(begun(drafts, now), answers={"name": NAME}), was_saved_at=now)
     begun(drafts, now, draft_id="b" * 32, token_hash="thief")
     any_stores.rows.write(
         "UPDATE drafts SET answers = (SELECT answers FROM drafts WHERE id = :from_) WHERE id = :to",
@@ -76,7 +76,8 @@ def test_another_key_does_not_open_them(any_stores, drafts, now):
 
 def test_a_draft_is_emptied_only_as_it_was_read(drafts, now):
     draft = begun(drafts, now)
-    drafts.put_answers(draft.id, {"name": NAME}, now=now + timedelta(microseconds=1))
+    later = now + timedelta(microseconds=1)
+    drafts.put_answers(replace(draft, answers={"name": NAME}, saved_at=later), was_saved_at=now)
 
     assert drafts.empty(draft.id, was_saved_at=now) is False
     assert drafts.get(draft.id).answers == {"name": NAME}

@@ -6,6 +6,7 @@ import pytest
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Route
 from h5app.domain.questions import QUESTIONS, Kind, Topic, questions_of, topics_of
+from h5app.services.drafting import save
 from h5app.storage.nominations import Search
 from tests.people import DEEDS, ID_NUMBER, NAME, agreements, checked_self, jpeg, typed, typed_on, without
 
@@ -355,8 +356,8 @@ def test_S26_after_the_closing_a_draft_keeps_its_text_and_cannot_be_submitted(ma
 def Browser_with_draft(service):
     browser = service.browser()
     browser.client = service.draft_client()
-    draft = service.stores.rows.read("SELECT id FROM drafts")[0]["id"]
-    service.stores.drafts.put_answers(draft, typed(service.parts.campaign), now=datetime.now(UTC))
+    draft = service.stores.drafts.get(service.stores.rows.read("SELECT id FROM drafts")[0]["id"])
+    save(service.stores, draft, typed(service.parts.campaign), now=datetime.now(UTC))
     return browser
 
 
