@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 _LIMIT_BYTES = 1 << 18
 _SILENCE_S = 20.0
+# People do not all come in the same instant: in one burst a single worker takes every connection and keeps it.
+_ARRIVAL_S = 0.003
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,11 @@ def drive(port: int, visitors: Sequence[Visitor], *, until: Callable[[], bool] =
         TimeoutError: the service fell silent.
     """
     with selectors.DefaultSelector() as ready:
-        lines = [_Line(ready, port, visitor) for visitor in visitors]
+        lines = []
         try:
+            for visitor in visitors:
+                lines.append(_Line(ready, port, visitor))
+                time.sleep(_ARRIVAL_S)
             while ready.get_map() and not until():
                 events = ready.select(_SILENCE_S)
                 if not events:

@@ -27,14 +27,20 @@ def clean_text(raw: str, *, lines: bool = False) -> str:
     '张三'
     """
     text = raw.replace("\r\n", "\n").translate(_LINE_BREAKS)
+    if not text.replace("\n", "").isprintable():
+        text = _printable(text)
+    rows = [" ".join(row.split()) for row in text.split("\n")]
+    if not lines:
+        return " ".join(row for row in rows if row)
+    return _without_blank_runs(rows)
+
+
+def _printable(text: str) -> str:
     kept = "".join(char for char in text if char == "\n" or _is_printable(char))
     for char in kept:
         if unicodedata.category(char) == "Co":
             raise InvalidAnswerError(f"有一个字（U+{ord(char):04X}）别人的手机显示不出来，请换一种输入法再打一次")
-    rows = [" ".join(row.split()) for row in kept.split("\n")]
-    if not lines:
-        return " ".join(row for row in rows if row)
-    return _without_blank_runs(rows)
+    return kept
 
 
 def _is_printable(char: str) -> bool:

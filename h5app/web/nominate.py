@@ -15,6 +15,7 @@ from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.services.drafting import begin, discard, save
 from h5app.services.nominating import missing_photos, nominate, receipt_of
+from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
@@ -24,6 +25,7 @@ from h5app.web.steps import clock, place, topic_url
 from h5app.web.topics import Drawing, gap
 
 bp = Blueprint("nominate", __name__)
+gate.put_before(bp)
 
 _ROUTE = "/apply/<any(self, peer, unit):route>"
 _TOPIC = "<any(eligibility, consent, nominator, person, work, story):topic>"

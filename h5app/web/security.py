@@ -1,19 +1,22 @@
 """Headers, hosts and sizes: what every answer carries and what no request may exceed."""
 
+import time
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request, session
-from flask.sessions import SecureCookieSessionInterface
+from flask import Flask, Request, Response, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
-from werkzeug.wrappers import Response
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 
 from h5app.wiring import Parts
 
 _FORM_BYTES = 256 * 1024
 _MULTIPART_OVERHEAD = 64 * 1024
 _UPLOADS = frozenset({"photos.upload"})
+_SESSION_LIFE_S = 7 * 24 * 3600
 _YEAR_S = 365 * 24 * 3600
 
 # No inline script or style anywhere; data: only for the icons inside our own style sheet.
@@ -33,16 +36,13 @@ _POLICY = "; ".join(
 _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "geolocation=(), microphone=(), payment=()",
 }
 
 
 class _Sessions(SecureCookieSessionInterface):
-    """Flask's own sessions, with a serializer that is made once instead of once or twice a request."""
+    """Flask's own sessions, signed and opened without doing the same work for every request."""
 
     def __init__(self) -> None:
         self._serializer: URLSafeTimedSerializer | None = None
@@ -50,6 +50,28 @@ class _Sessions(SecureCookieSessionInterface):
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         self._serializer = self._serializer or super().get_signing_serializer(app)
         return self._serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session in the cookie; what its signature was worth is remembered, and looked at again every hour."""
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        serializer = self.get_signing_serializer(app)
+        if not value or serializer is None:
+            return self.session_class()
+        return self.session_class(_opened(serializer, value, int(time.time() // 3600)))
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Nothing to say of a session that was only read: no page is kept anywhere (`no-store`), so none varies."""
+        if session.modified:
+            super().save_session(app, session, response)
+
+
+@lru_cache(maxsize=4096)
+def _opened(serializer: URLSafeTimedSerializer, value: str, _hour: int) -> Mapping[str, Any]:
+    try:
+        opened: Mapping[str, Any] = serializer.loads(value, max_age=_SESSION_LIFE_S)
+    except BadSignature:
+        return {}
+    return opened
 
 
 def csrf_token() -> str:
@@ -73,7 +95,7 @@ def protect(app: Flask, parts: Parts) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.is_https,
-        PERMANENT_SESSION_LIFETIME=7 * 24 * 3600,
+        PERMANENT_SESSION_LIFETIME=_SESSION_LIFE_S,
         SESSION_REFRESH_EACH_REQUEST=False,
         WTF_CSRF_TIME_LIMIT=None,  # a page left open overnight still posts; the session's own life is the limit
         WTF_CSRF_SSL_STRICT=False,  # the Referer check breaks behind WeChat's proxy; SameSite and the token stand

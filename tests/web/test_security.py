@@ -259,19 +259,15 @@ def test_S14_every_answer_carries_the_policy_and_its_companions(service, path):
         for name in (
             "Content-Security-Policy",
             "X-Content-Type-Options",
-            "X-Frame-Options",
             "Referrer-Policy",
             "Cross-Origin-Opener-Policy",
-            "Cross-Origin-Resource-Policy",
             "Cache-Control",
         )
     } == {
         "Content-Security-Policy": POLICY,
         "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Resource-Policy": "same-origin",
         "Cache-Control": "no-store",
     }
     assert "Strict-Transport-Security" not in headers
