@@ -34,6 +34,8 @@ def main(decoder: str) -> None:
     decode: Decode = getattr(importlib.import_module(module), name)
     with contextlib.suppress(OSError):  # short of memory, the kernel takes a decoder rather than the database
         Path("/proc/self/oom_score_adj").write_text("1000")
+    with contextlib.suppress(OSError):  # our worker stays on one core; decoders take whichever is free
+        os.sched_setaffinity(0, range(os.cpu_count() or 1))
     gc.freeze()
     _serve(socket.socket(fileno=_CONTROL_FD), decode)
 
