@@ -121,7 +121,9 @@ def _verb(question: Question) -> str:
 
 def _asked(question: Question, terms: Terms) -> str:
     own = question.topic not in {Topic.PERSON, Topic.WORK, Topic.STORY, Topic.ELIGIBILITY} or terms.route is Route.SELF
-    return question.label if own else f"被推荐人的{question.label}"
+    if own:
+        return question.label
+    return f"被推荐人{'' if question.label.startswith('是否') else '的'}{question.label}"
 
 
 def _parsed(question: Question, text: str, terms: Terms) -> str:

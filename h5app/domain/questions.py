@@ -110,7 +110,9 @@ _PEER, _UNIT = frozenset({Route.PEER}), frozenset({Route.UNIT})
 QUESTIONS: tuple[Question, ...] = (
     Question("category", "所属类别", Kind.CHOICE, Topic.ELIGIBILITY, from_campaign="categories"),
     Question("region", "工作所在地", Kind.CHOICE, Topic.ELIGIBILITY, from_campaign="regions"),
-    Question("since", "从哪年哪月开始干这一行", Kind.MONTH, Topic.ELIGIBILITY, hint="记不清月份，填大概的也可以"),
+    Question(
+        "since", "入行时间", Kind.MONTH, Topic.ELIGIBILITY, hint="从哪年哪月开始干这一行；记不清月份，填大概的也可以"
+    ),
     Question("union_member", "是否工会会员", Kind.CHOICE, Topic.ELIGIBILITY, choices=(YES, NO)),
     Question(
         "union_name",
