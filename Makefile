@@ -6,7 +6,7 @@ BIN := .venv/bin
 .PHONY: run test lint bench pins assets screens
 
 run: .venv/runtime
-	@$(BIN)/flask up
+	@$(BIN)/flask up || [ $$? = 130 ]  # 130: ended by Ctrl-C
 
 test: .venv/dev
 	@.ci/programs

@@ -27,7 +27,6 @@ class LetterState(StrEnum):
     """Where a letter stands in the outbox."""
 
     QUEUED = "queued"
-    SENDING = "sending"
     SENT = "sent"
     WRITTEN = "written"  # only as an .eml file: no server is set
     UNKNOWN = "unknown"  # may have arrived, and waits for its one resend
@@ -40,7 +39,6 @@ class LetterState(StrEnum):
 
 _STATE_LABELS: Mapping[LetterState, str] = {
     LetterState.QUEUED: "等待寄出",
-    LetterState.SENDING: "正在寄出",
     LetterState.SENT: "已寄出",
     LetterState.WRITTEN: "已写成文件",
     LetterState.UNKNOWN: "可能已寄到",
