@@ -16,11 +16,11 @@ import qrcode
 from flask import Flask
 from flask.cli import AppGroup
 
-from h5app.domain.errors import ConflictError, H5appError, SettingsError
+from h5app.domain.errors import H5appError, SettingsError
 from h5app.services.delivering import deliver_next
 from h5app.services.demonstrating import demonstrate
 from h5app.services.exporting import entries_table
-from h5app.services.reviewing import entry
+from h5app.services.reviewing import entry, resend
 from h5app.services.signing_in import make_admin_link
 from h5app.services.working import work
 from h5app.settings import PROJECT
@@ -28,6 +28,8 @@ from h5app.storage.migrations import migrate
 from h5app.storage.nominations import Search
 from h5app.wiring import Parts, eml_folder
 
+# Who acts in the audit log when somebody works at the server itself.
+_SERVER = "服务器命令"
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
@@ -122,8 +124,8 @@ def _mail_group(parts: Parts) -> AppGroup:
     @_in_one_sentence
     def retry_command(reference: str) -> None:
         """Queue the letter of one entry again."""
-        if not parts.stores.outbox.requeue(entry(parts.stores, reference).id, now=parts.post.clock()):
-            raise ConflictError("这封邮件正在寄出，请过几分钟再试")
+        nomination = entry(parts.stores, reference)
+        resend(parts.stores, nomination, who=_SERVER, now=parts.post.clock())
         click.echo("已排队，马上重发")
 
     return group

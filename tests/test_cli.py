@@ -48,6 +48,7 @@ def test_a_letter_is_queued_again_by_its_number(service, flask):
 
     assert flask("mail", "retry", entry.reference.lower()) == (0, "已排队，马上重发\n")
     assert service.stores.outbox.counts() == {LetterState.QUEUED: 1}
+    assert [act.who for act in service.stores.audit.of(entry.reference)] == ["服务器命令"]
 
 
 def test_what_cannot_be_queued_is_told_in_one_sentence(service, flask):
@@ -55,7 +56,7 @@ def test_what_cannot_be_queued_is_told_in_one_sentence(service, flask):
     now = service.parts.post.clock()
     service.stores.outbox.claim_next(now=now, lease_until=now + LEASE)
 
-    assert flask("mail", "retry", entry.reference) == (1, "这封邮件正在寄出，请过几分钟再试\n")
+    assert flask("mail", "retry", entry.reference) == (1, "这封邮件正在寄出，请过几分钟再看\n")
     assert flask("mail", "retry", "XXXXXXXX") == (1, "没有这个受理编号，请核对\n")
 
 

@@ -53,7 +53,7 @@ def note_download(stores: Stores, reference: str, what: str, *, who: str, now: d
 
 
 def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -> None:
-    """Queue an entry's letter again, the same frozen message.
+    """Queue an entry's letter again and let the queue run: whoever asks for it has mended what stopped it.
 
     Raises:
         ConflictError: it is being sent this moment.
@@ -61,6 +61,7 @@ def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -
     with stores.rows.transaction():
         if not stores.outbox.requeue(nomination.id, now=now):
             raise ConflictError("这封邮件正在寄出，请过几分钟再看")
+        stores.outbox.resume()
         stores.audit.add(AuditEntry(now, who, "重发邮件", nomination.reference, ""))
 
 

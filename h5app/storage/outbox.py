@@ -172,6 +172,7 @@ class Outbox:
         self._rows.write(sql, {"until": to_text(until), "note": note})
 
     def resume(self) -> None:
+        """End the pause."""
         self._rows.write("DELETE FROM queue_state WHERE id = 1")
 
     def paused(self, *, now: datetime) -> tuple[datetime, str] | None:
