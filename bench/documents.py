@@ -83,7 +83,13 @@ def _sheet(portrait: bytes) -> Sheet:
     deeds = f"第{number}号。" + (SENTENCE * 11)[:490]
     texts = {name: f"{label}{number}" for name, label in CELLS.items()} | {"deeds": deeds}
     return Sheet(
-        title="焦作“最美新就业形态劳动者”推荐表", texts=texts, portrait=portrait, reference="8PK4W2QM", stamped=False
+        title="焦作“最美新就业形态劳动者”推荐表",
+        texts=texts,
+        portrait=portrait,
+        reference="8PK4W2QM",
+        stamped=False,
+        unit="",
+        deeds_chars=500,
     )
 
 

@@ -44,5 +44,5 @@ class Sheet:
     portrait: bytes | None
     reference: str
     stamped: bool
-    unit: str = ""
-    deeds_chars: int = 500
+    unit: str
+    deeds_chars: int

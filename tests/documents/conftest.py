@@ -50,7 +50,9 @@ def make_jpeg() -> Callable[..., bytes]:
 @pytest.fixture(scope="session")
 def make_sheet() -> Callable[..., Sheet]:
     """Make a filled sheet; keywords replace answers or, where a sheet has such a field, that field."""
-    base = Sheet(title=TITLE, texts=TEXTS, portrait=jpeg(295, 413), reference="8PK4W2QM", stamped=False)
+    base = Sheet(
+        title=TITLE, texts=TEXTS, portrait=jpeg(295, 413), reference="8PK4W2QM", stamped=False, unit="", deeds_chars=500
+    )
 
     def make(**changes: object) -> Sheet:
         fields = {
