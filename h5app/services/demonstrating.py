@@ -23,8 +23,9 @@ from h5app.domain.questions import (
     Kind,
     questions_of,
 )
-from h5app.services.drafting import attach, begin
+from h5app.services.drafting import begin
 from h5app.services.nominating import nominate
+from h5app.services.picturing import attach
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 

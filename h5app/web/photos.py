@@ -13,8 +13,8 @@ from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError, Stor
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
 from h5app.photos.limits import MIB
-from h5app.services.drafting import attach, detach
 from h5app.services.nominating import missing_photos
+from h5app.services.picturing import attach, detach
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.own import is_submitted, needed_draft
 from h5app.web.slots import slots_of
