@@ -11,7 +11,7 @@ from h5app.cli import install_commands
 from h5app.domain.campaign import local_time
 from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
-from h5app.web import errors, nominate, photos, security
+from h5app.web import errors, look, nominate, photos, security, sharing
 from h5app.web.admin import console
 from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
@@ -32,6 +32,8 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     CSRFProtect(app)
     app.register_blueprint(nominate.bp)
     app.register_blueprint(photos.bp)
+    app.register_blueprint(look.bp)
+    app.register_blueprint(sharing.bp)
     app.register_blueprint(console.bp)
     errors.install(app)
     install_commands(app, parts)
@@ -42,6 +44,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
         return url_for("static", filename=name, v=digest)
 
     app.jinja_env.globals.update(asset=asset, campaign=parts.campaign, local_time=local_time)
+    app.jinja_env.globals.update(look_class=look.look_class, here=look.here, csrf_token=security.csrf_token)
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:

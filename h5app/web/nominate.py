@@ -18,8 +18,10 @@ from h5app.services.nominating import missing_photos, nominate, receipt_of
 from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
+from h5app.web.look import look_class
 from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.security import csrf_token
+from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
 from h5app.web.steps import clock, place, topic_url
 from h5app.web.topics import Drawing, gap
@@ -49,6 +51,7 @@ def landing() -> str:
         closed=_closed(social),
         drafts=_open_drafts(),
         highlight=Route(channel.route) if channel and channel.route else None,
+        card=share_card(),
     )
 
 
@@ -240,13 +243,14 @@ def _topic_html(
             retention=campaign().consents.retention,
             saved_at=gap("saved_at") if draft else "",
             token=gap("token"),
+            look=gap("look"),
             save_url=url_for(".save_page", route=route, topic=topic),
         )
 
     plain = not (problems or notice)
     page = topics().drawing(route, topic, begun=bool(draft), draw=draw) if plain else Drawing(draw())
     gaps = topics().gaps(route, topic, answers)
-    return page.filled({**gaps, "token": csrf_token(), "saved_at": clock(draft) if draft else ""})
+    return page.filled({**gaps, "token": csrf_token(), "look": look_class(), "saved_at": clock(draft) if draft else ""})
 
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:

@@ -1,6 +1,7 @@
 // Builds static/css/app.css and static/js/app.js; both are committed, so that nobody needs node to run the service.
 //
-// app.css = the rules of WeUI for the classes that templates/ and phone.js name, then phone.css.
+// app.css = the rules of WeUI for the classes that templates/ and phone.js name, then phone.css, then care.css twice:
+// for 大字版 and for people who asked their phone for more contrast.
 // WeUI's colours, data: images and px font sizes do not come along: phone.css has every colour, the
 // content security policy allows no data: URLs, and font sizes in rem follow the reader's own text size.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -55,7 +56,9 @@ function purge(sheet) {
 const weui = createRequire(import.meta.url).resolve("weui/dist/style/weui.min.css");
 const code = Buffer.from(purge(parse(readFileSync(weui, "utf8").replace("/*!", "/*"))));
 const purged = transform({ filename: "weui.css", code, targets, minify: true });
-const own = transform({ filename: "phone.css", code: readFileSync(join(here, "phone.css")), targets, minify: true });
+const strong = read(here, "care.css");
+const looks = [read(here, "phone.css"), strong.replaceAll(":root", ":root.care"), `@media (prefers-contrast: more) {${strong}}`];
+const own = transform({ filename: "phone.css", code: Buffer.from(looks.join("\n")), targets, minify: true });
 const css = `/*! WeUI 2.6.26, Copyright Tencent, MIT licence, purged; then h5app */\n${purged.code}${own.code}\n`;
 
 const unset = [...new Set(purged.code.toString().match(/var\((--weui-[\w-]+)/g))]

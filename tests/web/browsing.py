@@ -126,7 +126,9 @@ class Browser:
 
     def form(self, action: str = "") -> Form:
         assert self.page is not None
-        posting = [form for form in self.page.forms if form.method == "post" and action in ("", form.action)]
+        # The switch to 大字版 at every page's foot is meant only by its own address.
+        wanted = {action} if action else {form.action for form in self.page.forms} - {"/look"}
+        posting = [form for form in self.page.forms if form.method == "post" and form.action in wanted]
         assert posting, f"no form{' for ' + action if action else ''} on {self.page.response.request.path}"
         return posting[-1] if not action else posting[0]
 
