@@ -17,6 +17,9 @@ from h5app.domain.text import clean_text, letters
 _MONTH = re.compile(r"(\d{4})\s*[-年./]?\s*(\d{1,2})\s*月?")
 _OLDEST_YEAR = 1900
 _MONTHS = 12
+# What a nominator knows of somebody else; the rest the nominee adds when he confirms.
+_KNOWN_OF_OTHERS = frozenset({"category", "region", "name", "phone", "unit_and_post", "deeds"})
+_ONLY_OWN = frozenset({"id_number", "sex", "birth_month"})
 
 
 @dataclass(frozen=True)
@@ -46,11 +49,23 @@ class Terms:
         return str(getattr(self.campaign.consents, question.name.removeprefix("consent_")))
 
     def is_asked(self, question: Question) -> bool:
-        """Sex and birth month stand in the ID number; they are asked where that may be missing."""
+        """Sex and birth month stand in the ID number; they are asked where that may be missing.
+
+        Where the nominee is going to confirm, nobody else is asked for any of the three.
+        """
+        if self.nominee_completes:
+            return question.name not in _ONLY_OWN
         return question.name not in {"sex", "birth_month"} or not self.id_number_required()
 
     def is_required(self, question: Question) -> bool:
+        if self.nominee_completes and question.topic not in {Topic.CONSENT, Topic.NOMINATOR}:
+            return question.name in _KNOWN_OF_OTHERS
         return self.id_number_required() if question.name == "id_number" else question.required
+
+    @property
+    def nominee_completes(self) -> bool:
+        """Whether the nominee will see, complete and confirm what is filled in here."""
+        return self.path.waits_for_nominee(self.route)
 
 
 @dataclass(frozen=True)

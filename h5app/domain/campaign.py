@@ -5,7 +5,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import AwareDatetime, ConfigDict, Field, TypeAdapter, ValidationError
@@ -58,6 +58,13 @@ class Path:
     """One way into the selection, with dates, mailbox and materials of its own.
 
     An absent opening or closing time means that none has been announced; `dates_note` says so.
+
+    Args:
+        nominee_confirms: 他人举荐 waits until the nominee himself has said yes (`required`), or the nominator
+            declares that he does (`declared`).
+        confirm_days: after so many days staff are asked to telephone a nominee who has not answered; as long
+            he may still answer after the path has closed.
+        correct_days: as long an entry that was returned may be corrected, even after the path has closed.
     """
 
     __pydantic_config__ = _STRICT
@@ -72,10 +79,17 @@ class Path:
     opens_at: AwareDatetime | None = None
     closes_at: AwareDatetime | None = None
     id_number_required: tuple[Route, ...] = ()
+    nominee_confirms: Literal["required", "declared"] = "declared"
+    confirm_days: Annotated[int, Field(ge=1, le=60)] = 3
+    correct_days: Annotated[int, Field(ge=1, le=60)] = 5
     limits: Limits = field(default_factory=Limits)
 
     def material(self, slot: Slot) -> Material:
         return self.materials.get(slot, Material(least=0, most=0))
+
+    def waits_for_nominee(self, route: Route) -> bool:
+        """Whether an entry of this route is the office's only once the nominee himself has said yes."""
+        return route is Route.PEER and self.nominee_confirms == "required"
 
     def check_open(self, now: datetime, *, started_at: datetime | None = None, grace_s: int = 600) -> None:
         """Raise PathClosedError outside the path's dates; a draft begun in time has `grace_s` more.
@@ -172,6 +186,7 @@ _SENTENCES = {
     "timezone_aware": "{key} 要写明时区，如 2026-03-26T18:00:00+08:00",
     "zoneinfo_str": "{key} 应是时区的名字，如 Asia/Shanghai",
     "enum": "{key} 只能是 {expected} 之一",
+    "literal_error": "{key} 只能是 {expected} 之一",
     "greater_than_equal": "{key} 太小，至少 {ge}",
     "less_than_equal": "{key} 太大，至多 {le}",
 }

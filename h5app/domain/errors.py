@@ -51,6 +51,18 @@ class PosterError(H5appError):
     """A poster that cannot be made as asked."""
 
 
+class TooManyTriesError(H5appError):
+    """Guessed wrong too often; the message says how long to wait."""
+
+
+class WechatError(H5appError):
+    """WeChat's server gives nothing now; `code` is the number of its refusal, 0 where there is none."""
+
+    def __init__(self, message: str, *, code: int = 0) -> None:
+        super().__init__(message)
+        self.code = code
+
+
 class NotFoundError(H5appError):
     """No such thing, or not for this person: the two look alike from outside."""
 

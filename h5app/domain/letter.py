@@ -23,6 +23,13 @@ DOUBT_WAIT = timedelta(minutes=30)
 _SUBJECT_NAME_LIMIT = 40
 
 
+class LetterKind(StrEnum):
+    """What a letter is about."""
+
+    ENTRY = "entry"  # a revision with its 推荐表 and photos; the first one mailed, or one that corrects it
+    WITHDRAWAL = "withdrawal"
+
+
 class LetterState(StrEnum):
     """Where a letter stands in the outbox."""
 

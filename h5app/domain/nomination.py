@@ -1,7 +1,7 @@
 """One nomination, from draft to decision: its routes, its states and the moves between them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -28,27 +28,58 @@ class Route(StrEnum):
 
 
 class Status(StrEnum):
-    """What the office made of a nomination."""
+    """Where a nomination stands: with the nominee, with the office, or ended by somebody's will."""
 
+    WAITING = "waiting"  # for the nominee, whom somebody else has named
     SUBMITTED = "submitted"
+    RETURNED = "returned"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
+    WITHDRAWN = "withdrawn"
+    DECLINED = "declined"  # by the nominee
 
     @property
     def label(self) -> str:
-        return {"submitted": "待审核", "accepted": "已通过", "rejected": "不符合条件"}[self.value]
+        return _STATUS_LABELS[self]
+
+    @property
+    def is_erased(self) -> bool:
+        """Whether nothing is left of the entry but its 受理编号 and that it ended so."""
+        return self in {Status.WITHDRAWN, Status.DECLINED}
 
 
+_STATUS_LABELS: Mapping[Status, str] = {
+    Status.WAITING: "待本人确认",
+    Status.SUBMITTED: "待审核",
+    Status.RETURNED: "退回补正",
+    Status.ACCEPTED: "已通过",
+    Status.REJECTED: "不符合条件",
+    Status.WITHDRAWN: "已撤回",
+    Status.DECLINED: "本人谢绝",
+}
+
+# What staff may do. Returned entries come back by a new revision of the person's.
 MOVES: Mapping[Status, tuple[Status, ...]] = {
-    Status.SUBMITTED: (Status.ACCEPTED, Status.REJECTED),
+    Status.WAITING: (),
+    Status.SUBMITTED: (Status.ACCEPTED, Status.RETURNED, Status.REJECTED),
+    Status.RETURNED: (Status.SUBMITTED,),
     Status.ACCEPTED: (Status.SUBMITTED,),
     Status.REJECTED: (Status.SUBMITTED,),
+    Status.WITHDRAWN: (),
+    Status.DECLINED: (),
 }
 
 
 @dataclass(frozen=True)
 class Draft:
-    """Answers as typed so far, not yet checked. `answers` maps question name to text."""
+    """Answers as typed so far, not yet checked. `answers` maps question name to text.
+
+    Args:
+        corrects: id of the nomination whose next revision this is to become, or None for a new one.
+        batch: entries that one unit makes one after another share it; "" for all others.
+        resume_code: opens the draft on another phone, together with the end of a telephone number.
+        writers: topic → the page (a random id) that saved it last and how often that page had saved by then.
+    """
 
     id: str
     route: Route
@@ -56,11 +87,23 @@ class Draft:
     answers: Mapping[str, str]
     started_at: datetime
     saved_at: datetime
+    corrects: int | None = None
+    batch: str = ""
+    resume_code: str = ""
+    writers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Nomination:
-    """A submitted entry. `answers` maps question name to its checked text."""
+    """A submitted entry in its newest revision. `answers` maps question name to its checked text.
+
+    Args:
+        revision: 1 for what was submitted first; past ones are kept in `Nominations.history`.
+        submitted_at: when this revision was.
+        changed_at: when the status last changed.
+        reason: what staff wrote to the person with the last change.
+        confirmed_at: when the nominee himself said yes, where somebody else had named him.
+    """
 
     id: int
     draft_id: str
@@ -71,6 +114,11 @@ class Nomination:
     channel: str
     answers: Mapping[str, str]
     submitted_at: datetime
+    changed_at: datetime
+    revision: int = 1
+    reason: str = ""
+    confirmed_at: datetime | None = None
+    batch: str = ""
 
 
 def reference_from(random: bytes) -> str:

@@ -9,23 +9,41 @@ from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
 from h5app.domain.errors import ConflictError, NotFoundError
-from h5app.domain.nomination import Draft, Route
+from h5app.domain.nomination import Draft, Route, reference_from
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
 _TOKEN_BYTES = 16
 _ID_BYTES = 16
+_CODE_BYTES = 8
 # Another tab saved between our read and our write: read again and merge into that.
 _TRIES = 5
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
 
 
 def begin(
-    stores: Stores, answers: Mapping[str, str] = NO_ANSWERS, *, route: Route, channel: str, now: datetime
+    stores: Stores,
+    answers: Mapping[str, str] = NO_ANSWERS,
+    *,
+    route: Route,
+    channel: str,
+    now: datetime,
+    corrects: int | None = None,
+    batch: str = "",
 ) -> tuple[Draft, str]:
     """A new draft with its first answers, and the token that opens it: only its hash is stored."""
     token = secrets.token_urlsafe(_TOKEN_BYTES)
-    draft = Draft(secrets.token_hex(_ID_BYTES), route, channel, dict(answers), started_at=now, saved_at=now)
+    draft = Draft(
+        id=secrets.token_hex(_ID_BYTES),
+        route=route,
+        channel=channel,
+        answers=dict(answers),
+        started_at=now,
+        saved_at=now,
+        corrects=corrects,
+        batch=batch,
+        resume_code=reference_from(secrets.token_bytes(_CODE_BYTES)),
+    )
     stores.drafts.add(draft, token_hash=token_hash(token))
     return draft, token
 

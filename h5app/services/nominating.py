@@ -2,12 +2,13 @@
 
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from h5app.domain.answers import Terms, check_answers
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
+from h5app.domain.correcting import check_may_correct
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
 from h5app.storage.stores import Stores
@@ -23,6 +24,7 @@ class Receipt:
     reference: str
     name: str
     route: Route
+    status: Status
     submitted_at: datetime
 
 
@@ -47,11 +49,14 @@ def nominate(
     now: datetime,
     random: Callable[[int], bytes] = secrets.token_bytes,
 ) -> Receipt:
-    """Submit a draft. However often it is called for one draft, there is one entry and one receipt.
+    """Submit a draft: a new entry, or the next revision of the one it corrects.
+
+    However often it is called for one draft, there is one entry, one revision and one receipt.
 
     Raises:
         InvalidAnswersError: something is missing or wrong; nothing was stored.
         PathClosedError: the path is not open, and the draft was not begun in time.
+        ConflictError: the entry it corrects has been decided or changed in the meantime.
     """
     for _ in range(_TRIES):
         entry = stores.nominations.by_draft(draft.id)
@@ -64,7 +69,7 @@ def nominate(
 
 
 def receipt_of(entry: Nomination) -> Receipt:
-    return Receipt(entry.reference, entry.answers["name"], entry.route, entry.submitted_at)
+    return Receipt(entry.reference, entry.answers.get("name", ""), entry.route, entry.status, entry.submitted_at)
 
 
 def _read_again(stores: Stores, draft: Draft) -> Draft:
@@ -77,22 +82,66 @@ def _read_again(stores: Stores, draft: Draft) -> Draft:
 def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
     """Check outside the transaction, then store only if the draft still is what was checked; None if not."""
     path = campaign.path_of(draft.route)
-    path.check_open(now, started_at=draft.started_at)
-    checked = check_answers(draft.answers, Terms(campaign, draft.route, on=campaign.local(now).date()))
-    problems = {**checked.problems, **missing_photos(stores.attachments.of_draft(draft.id), path)}
+    corrected = _corrected(stores, draft)
+    if corrected:
+        check_may_correct(corrected, path, now=now)
+    else:
+        path.check_open(now, started_at=draft.started_at)
+    terms = Terms(campaign, draft.route, on=campaign.local(now).date())
+    checked = check_answers(draft.answers, terms)
+    photos = {} if terms.nominee_completes else missing_photos(stores.attachments.of_draft(draft.id), path)
+    problems = {**checked.problems, **photos}
     if problems:
         if _read_again(stores, draft).saved_at != draft.saved_at:
             return None
         raise InvalidAnswersError(problems)
+    if corrected:
+        return _revise(stores, draft, corrected, answers=checked.values, now=now)
     try:
         return _store(stores, draft, path=path, answers=checked.values, now=now, reference=reference)
     except _TakenError:
         return None
 
 
+def _corrected(stores: Stores, draft: Draft) -> Nomination | None:
+    """The entry a draft corrects, as it is now."""
+    return None if draft.corrects is None else stores.nominations.get(draft.corrects)
+
+
+def _revise(
+    stores: Stores, draft: Draft, entry: Nomination, *, answers: Mapping[str, str], now: datetime
+) -> Nomination | None:
+    """Make the draft the entry's next revision, with a letter of its own; None if either is not what was read.
+
+    A letter of the old revision that has not gone out yet need not: the new one says all of it.
+    """
+    by_nominee = draft.route is Route.SELF and entry.route is not Route.SELF
+    merged = {**entry.answers, **answers}
+    with stores.rows.transaction():
+        if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
+            return None
+        confirmed_at = now if by_nominee else entry.confirmed_at
+        if not stores.nominations.revise(entry, draft_id=draft.id, answers=merged, now=now, confirmed_at=confirmed_at):
+            raise ConflictError("这份推荐表刚刚有了变化，请凭受理编号查看最新的情况")
+        stores.outbox.drop_unsent(entry.id, now=now)
+        stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)
+    return replace(
+        entry,
+        draft_id=draft.id,
+        answers=merged,
+        status=Status.SUBMITTED,
+        revision=entry.revision + 1,
+        reason="",
+        submitted_at=now,
+        changed_at=now,
+        confirmed_at=confirmed_at,
+    )
+
+
 def _store(
     stores: Stores, draft: Draft, *, path: Path, answers: Mapping[str, str], now: datetime, reference: str
 ) -> Nomination | None:
+    status = Status.WAITING if path.waits_for_nominee(draft.route) else Status.SUBMITTED
     with stores.rows.transaction():
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
@@ -104,12 +153,25 @@ def _store(
             channel=draft.channel,
             answers=answers,
             now=now,
+            status=status,
+            batch=draft.batch,
         )
         if entry_id is None:
             raise _TakenError
-        stores.outbox.add(entry_id, now=now)
+        if status is not Status.WAITING:
+            stores.outbox.add(entry_id, now=now)
     return Nomination(
-        entry_id, draft.id, reference, path.key, draft.route, Status.SUBMITTED, draft.channel, answers, now
+        id=entry_id,
+        draft_id=draft.id,
+        reference=reference,
+        path=path.key,
+        route=draft.route,
+        status=status,
+        channel=draft.channel,
+        answers=answers,
+        submitted_at=now,
+        changed_at=now,
+        batch=draft.batch,
     )
 
 

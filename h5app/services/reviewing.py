@@ -30,9 +30,10 @@ def decide(
     if to not in MOVES[was]:
         raise ConflictError(f"“{was.label}”不能直接改成“{to.label}”，请刷新页面再看")
     with stores.rows.transaction():
-        if not stores.nominations.move(nomination.id, was=was, to=to):
+        reason = _cleaned(reason)
+        if not stores.nominations.move(nomination.id, was=was, to=to, reason=reason, now=now):
             raise ConflictError("这份推荐表刚刚被同事处理过，请刷新页面再看")
-        stores.audit.add(AuditEntry(now, who, f"标为“{to.label}”", nomination.reference, _cleaned(reason)))
+        stores.audit.add(AuditEntry(now, who, f"标为“{to.label}”", nomination.reference, reason))
 
 
 def reveal(stores: Stores, nomination: Nomination, *, who: str, reason: str, now: datetime) -> None:

@@ -19,8 +19,10 @@ class Drafts:
     def add(self, draft: Draft, *, token_hash: str) -> None:
         """Begin a draft."""
         sql = """
-            INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at)
-            VALUES (:id, :token_hash, :route, :channel, :answers, :started_at, :saved_at)
+            INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at,
+                                resume_code, writers, corrects, batch)
+            VALUES (:id, :token_hash, :route, :channel, :answers, :started_at, :saved_at,
+                    :resume_code, :writers, :corrects, :batch)
         """
         self._rows.write(
             sql,
@@ -32,6 +34,10 @@ class Drafts:
                 "answers": self._sealed(draft.id, draft.answers),
                 "started_at": to_text(draft.started_at),
                 "saved_at": to_text(draft.saved_at),
+                "resume_code": draft.resume_code,
+                "writers": json.dumps(draft.writers),
+                "corrects": draft.corrects,
+                "batch": draft.batch,
             },
         )
 
@@ -46,12 +52,17 @@ class Drafts:
     def put_answers(self, draft: Draft, *, was_saved_at: datetime) -> bool:
         """Replace all answers; False if the draft was saved since `was_saved_at`, submitted or deleted."""
         sql = """
-            UPDATE drafts SET answers = :answers, saved_at = :saved_at
+            UPDATE drafts SET answers = :answers, writers = :writers, saved_at = :saved_at
             WHERE id = :id AND saved_at = :was
               AND NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = :id)
+              AND NOT EXISTS (SELECT 1 FROM revisions WHERE draft_id = :id)
             RETURNING id
         """
-        values = {"id": draft.id, "answers": self._sealed(draft.id, draft.answers)}
+        values = {
+            "id": draft.id,
+            "answers": self._sealed(draft.id, draft.answers),
+            "writers": json.dumps(draft.writers),
+        }
         times = {"was": to_text(was_saved_at), "saved_at": to_text(draft.saved_at)}
         return bool(self._rows.write(sql, {**values, **times}))
 
@@ -76,6 +87,10 @@ class Drafts:
             answers=json.loads(self._vault.open(row["answers"], context=_context(row["id"]))),
             started_at=from_text(row["created_at"]),
             saved_at=from_text(row["saved_at"]),
+            corrects=row["corrects"],
+            batch=row["batch"],
+            resume_code=row["resume_code"],
+            writers={topic: (page, count) for topic, (page, count) in json.loads(row["writers"]).items()},
         )
 
     def _sealed(self, draft_id: str, answers: Mapping[str, str]) -> str:

@@ -138,6 +138,85 @@ STEPS: Sequence[Step] = (
             "CREATE TABLE queue_state (id INTEGER PRIMARY KEY CHECK (id = 1), paused_until TEXT, note TEXT NOT NULL)",
         ),
     ),
+    Step(
+        "0002_wechat",
+        (
+            # access_token and ticket: sealed; one row an app
+            """
+            CREATE TABLE wechat_tokens (
+                app_id TEXT PRIMARY KEY,
+                access_token TEXT,
+                access_token_until TEXT,
+                ticket TEXT,
+                ticket_until TEXT,
+                due_at TEXT NOT NULL,
+                lease_until TEXT,
+                failures INTEGER NOT NULL DEFAULT 0
+            )
+            """,
+        ),
+    ),
+    Step(
+        "0004_revisions",
+        (
+            "ALTER TABLE drafts ADD COLUMN resume_code TEXT NOT NULL DEFAULT ''",
+            "CREATE UNIQUE INDEX drafts_resume_code ON drafts (resume_code) WHERE resume_code <> ''",
+            # writers: JSON, topic → [page, count]
+            "ALTER TABLE drafts ADD COLUMN writers TEXT NOT NULL DEFAULT '{{}}'",
+            "ALTER TABLE drafts ADD COLUMN corrects BIGINT REFERENCES nominations (id) ON DELETE CASCADE",
+            "ALTER TABLE drafts ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE nominations ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
+            "ALTER TABLE nominations ADD COLUMN changed_at TEXT NOT NULL DEFAULT ''",
+            "UPDATE nominations SET changed_at = submitted_at",
+            "ALTER TABLE nominations ADD COLUMN reason TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE nominations ADD COLUMN confirmed_at TEXT",
+            "ALTER TABLE nominations ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
+            "CREATE INDEX nominations_batch ON nominations (batch) WHERE batch <> ''",
+            # past revisions; the newest stands in nominations, sealed for its own draft_id
+            """
+            CREATE TABLE revisions (
+                nomination_id BIGINT NOT NULL REFERENCES nominations (id) ON DELETE CASCADE,
+                revision INTEGER NOT NULL,
+                draft_id TEXT NOT NULL UNIQUE,
+                answers TEXT NOT NULL,
+                submitted_at TEXT NOT NULL,
+                PRIMARY KEY (nomination_id, revision)
+            )
+            """,
+            # outbox anew: neither database can take a UNIQUE off a column in words both understand
+            """
+            CREATE TABLE letters (
+                id {serial},
+                nomination_id BIGINT NOT NULL REFERENCES nominations (id) ON DELETE CASCADE,
+                revision INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                state TEXT NOT NULL,
+                due_at TEXT NOT NULL,
+                lease_until TEXT,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                first_at TEXT,
+                message_file TEXT,
+                message_id TEXT,
+                phase TEXT NOT NULL DEFAULT '',
+                note TEXT NOT NULL DEFAULT '',
+                sent_at TEXT,
+                UNIQUE (nomination_id, revision, kind)
+            )
+            """,
+            """
+            INSERT INTO letters (nomination_id, revision, kind, state, due_at, lease_until, attempts, first_at,
+                                 message_file, message_id, phase, note, sent_at)
+            SELECT nomination_id, 1, 'entry', state, due_at, lease_until, attempts, first_at,
+                   message_file, message_id, phase, note, sent_at
+            FROM outbox ORDER BY id
+            """,
+            "DROP TABLE outbox",
+            "ALTER TABLE letters RENAME TO outbox",
+            "CREATE INDEX outbox_state_due_at ON outbox (state, due_at)",
+            # wrong guesses at a number with a telephone, or at a resume code; key: a blind index
+            "CREATE TABLE tries (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, at TEXT NOT NULL)",
+        ),
+    ),
 )
 
 

@@ -27,7 +27,7 @@ class Search:
 
 @dataclass(frozen=True)
 class Listed:
-    """One line of a list; nothing sealed is opened for it."""
+    """One line of a list; nothing sealed is opened for it. `mail_state` is its newest letter's, None without any."""
 
     reference: str
     name: str
@@ -36,12 +36,22 @@ class Listed:
     region: str
     unit: str
     status: Status
-    mail_state: LetterState
+    mail_state: LetterState | None
+    submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class Revision:
+    """What an entry once was."""
+
+    revision: int
+    draft_id: str
+    answers: Mapping[str, str]
     submitted_at: datetime
 
 
 class Nominations:
-    """Table `nominations`."""
+    """Tables `nominations` and `revisions`."""
 
     def __init__(self, rows: Rows, vault: Vault) -> None:
         self._rows = rows
@@ -57,13 +67,15 @@ class Nominations:
         channel: str,
         answers: Mapping[str, str],
         now: datetime,
+        status: Status = Status.SUBMITTED,
+        batch: str = "",
     ) -> int | None:
         """Store an entry and return its id; None where this draft has one, or the reference is taken."""
         sql = """
             INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region,
-                                     unit, answers, id_number_index, phone_index, submitted_at)
+                                     unit, answers, id_number_index, phone_index, submitted_at, changed_at, batch)
             VALUES (:draft_id, :reference, :path, :route, :status, :channel, :name, :category, :region,
-                    :unit, :answers, :id_number_index, :phone_index, :now)
+                    :unit, :answers, :id_number_index, :phone_index, :now, :now, :batch)
             ON CONFLICT DO NOTHING
             RETURNING id
         """
@@ -74,22 +86,96 @@ class Nominations:
                 "reference": reference,
                 "path": path,
                 "route": route.value,
-                "status": Status.SUBMITTED.value,
+                "status": status.value,
                 "channel": channel,
-                "name": answers["name"],
-                "category": answers["category"],
-                "region": answers["region"],
-                "unit": answers["unit_and_post"],
-                "answers": self._vault.seal(_dump(answers), context=_context(draft_id)),
-                "id_number_index": self._index(answers, "id_number"),
-                "phone_index": self._index(answers, "phone"),
+                "batch": batch,
                 "now": to_text(now),
+                **self._columns(draft_id, answers),
             },
         )
         return int(added[0]["id"]) if added else None
 
+    def revise(
+        self,
+        entry: Nomination,
+        *,
+        draft_id: str,
+        answers: Mapping[str, str],
+        now: datetime,
+        confirmed_at: datetime | None,
+    ) -> bool:
+        """Make `answers` the entry's next revision and keep what it was; False where it is no longer as read.
+
+        Two statements: belongs into the transaction that queues the letter.
+        """
+        keep = """
+            INSERT INTO revisions (nomination_id, revision, draft_id, answers, submitted_at)
+            SELECT id, revision, draft_id, answers, submitted_at FROM nominations
+            WHERE id = :id AND revision = :was AND status = :status
+            ON CONFLICT DO NOTHING
+            RETURNING revision
+        """
+        was: Params = {"id": entry.id, "was": entry.revision, "status": entry.status.value}
+        if not self._rows.write(keep, was):
+            return False
+        sql = """
+            UPDATE nominations
+            SET draft_id = :draft_id, revision = revision + 1, status = :submitted, reason = '', name = :name,
+                category = :category, region = :region, unit = :unit, answers = :answers,
+                id_number_index = :id_number_index, phone_index = :phone_index,
+                submitted_at = :now, changed_at = :now, confirmed_at = :confirmed_at
+            WHERE id = :id
+        """
+        self._rows.write(
+            sql,
+            {
+                "id": entry.id,
+                "draft_id": draft_id,
+                "submitted": Status.SUBMITTED.value,
+                "now": to_text(now),
+                "confirmed_at": to_text(confirmed_at) if confirmed_at else None,
+                **self._columns(draft_id, answers),
+            },
+        )
+        return True
+
+    def erase(self, entry: Nomination, *, to: Status, now: datetime) -> bool:
+        """Forget everything about the person, past revisions too; 受理编号, route and end stay. False where it is
+        no longer as read. Belongs into the transaction that removes photos, drafts and letters."""
+        sql = """
+            UPDATE nominations
+            SET status = :to, changed_at = :now, reason = '', name = '', unit = '', answers = :answers,
+                id_number_index = '', phone_index = '', confirmed_at = NULL
+            WHERE id = :id AND revision = :was AND status = :status
+            RETURNING id
+        """
+        sealed = self._vault.seal(_dump({}), context=_context(entry.draft_id))
+        was: Params = {"id": entry.id, "was": entry.revision, "status": entry.status.value}
+        if not self._rows.write(sql, {**was, "to": to.value, "now": to_text(now), "answers": sealed}):
+            return False
+        self._rows.write("DELETE FROM revisions WHERE nomination_id = :id", {"id": entry.id})
+        return True
+
+    def history(self, nomination_id: int) -> list[Revision]:
+        """Past revisions, oldest first; the newest is the entry itself."""
+        sql = "SELECT * FROM revisions WHERE nomination_id = :id ORDER BY revision"
+        return [
+            Revision(row["revision"], row["draft_id"], self._answers(row), from_text(row["submitted_at"]))
+            for row in self._rows.read(sql, {"id": nomination_id})
+        ]
+
+    def of_batch(self, batch: str) -> list[Nomination]:
+        """What one unit has submitted one after another, oldest first."""
+        rows = self._rows.read("SELECT * FROM nominations WHERE batch = :batch ORDER BY id", {"batch": batch})
+        return [self._nomination(row) for row in rows]
+
     def by_draft(self, draft_id: str) -> Nomination | None:
-        return self._one("SELECT * FROM nominations WHERE draft_id = :key", draft_id)
+        """The entry that a draft became, or a revision of which it became."""
+        sql = """
+            SELECT * FROM nominations
+            WHERE draft_id = :key OR id = (SELECT nomination_id FROM revisions WHERE draft_id = :key)
+        """
+        return self._one(sql, draft_id)
 
     def by_reference(self, reference: str) -> Nomination | None:
         return self._one("SELECT * FROM nominations WHERE reference = :key", reference)
@@ -97,10 +183,15 @@ class Nominations:
     def get(self, nomination_id: int) -> Nomination | None:
         return self._one("SELECT * FROM nominations WHERE id = :key", nomination_id)
 
-    def move(self, nomination_id: int, *, was: Status, to: Status) -> bool:
+    def move(self, nomination_id: int, *, was: Status, to: Status, reason: str, now: datetime) -> bool:
         """Change the status if it still is `was`; False where somebody was quicker."""
-        sql = "UPDATE nominations SET status = :to WHERE id = :id AND status = :was RETURNING id"
-        return bool(self._rows.write(sql, {"id": nomination_id, "was": was.value, "to": to.value}))
+        sql = """
+            UPDATE nominations SET status = :to, reason = :reason, changed_at = :now
+            WHERE id = :id AND status = :was
+            RETURNING id
+        """
+        values: Params = {"id": nomination_id, "was": was.value, "to": to.value, "reason": reason, "now": to_text(now)}
+        return bool(self._rows.write(sql, values))
 
     def count(self, search: Search) -> int:
         return int(self._rows.read(f"SELECT COUNT(*) AS n {_FROM}", _params(search))[0]["n"])
@@ -144,14 +235,35 @@ class Nominations:
             route=Route(row["route"]),
             status=Status(row["status"]),
             channel=row["channel"],
-            answers=json.loads(self._vault.open(row["answers"], context=_context(row["draft_id"]))),
+            answers=self._answers(row),
             submitted_at=from_text(row["submitted_at"]),
+            changed_at=from_text(row["changed_at"]),
+            revision=row["revision"],
+            reason=row["reason"],
+            confirmed_at=from_text(row["confirmed_at"]) if row["confirmed_at"] else None,
+            batch=row["batch"],
         )
+
+    def _answers(self, row: Row) -> Mapping[str, str]:
+        answers: Mapping[str, str] = json.loads(self._vault.open(row["answers"], context=_context(row["draft_id"])))
+        return answers
+
+    def _columns(self, draft_id: str, answers: Mapping[str, str]) -> Params:
+        """What of the answers stands in columns: a few words in clear for lists, the rest sealed."""
+        return {
+            "name": answers["name"],
+            "category": answers["category"],
+            "region": answers["region"],
+            "unit": answers["unit_and_post"],
+            "answers": self._vault.seal(_dump(answers), context=_context(draft_id)),
+            "id_number_index": self._index(answers, "id_number"),
+            "phone_index": self._index(answers, "phone"),
+        }
 
 
 _FROM = """
     FROM nominations AS n
-    JOIN outbox AS o ON o.nomination_id = n.id
+    LEFT JOIN outbox AS o ON o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = n.id)
     WHERE (:route = '' OR n.route = :route)
       AND (:category = '' OR n.category = :category)
       AND (:region = '' OR n.region = :region)
@@ -184,7 +296,7 @@ def _listed(row: Row) -> Listed:
         region=row["region"],
         unit=row["unit"],
         status=Status(row["status"]),
-        mail_state=LetterState(row["mail_state"]),
+        mail_state=LetterState(row["mail_state"]) if row["mail_state"] else None,
         submitted_at=from_text(row["submitted_at"]),
     )
 

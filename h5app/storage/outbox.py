@@ -1,10 +1,10 @@
-"""The outbox: one letter an entry, from the submit's own transaction until a server has taken it."""
+"""The outbox: one letter a revision, from the submit's own transaction until a server has taken it."""
 
 from dataclasses import dataclass
 from datetime import datetime
 
 from h5app.domain.attempt import Phase
-from h5app.domain.letter import LONGEST_WAIT, LetterState, Verdict, is_due
+from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict, is_due
 from h5app.domain.nomination import Route
 from h5app.storage.rows import Params, Row, Rows, from_text, to_text
 
@@ -19,6 +19,8 @@ class QueuedLetter:
 
     id: int
     nomination_id: int
+    revision: int
+    kind: LetterKind
     state: LetterState
     due_at: datetime
     attempts: int
@@ -47,14 +49,33 @@ class Outbox:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
-    def add(self, nomination_id: int, *, now: datetime) -> None:
-        """Queue the letter of an entry; belongs into the transaction that stores the entry."""
+    def add(self, nomination_id: int, *, now: datetime, revision: int = 1, kind: LetterKind = LetterKind.ENTRY) -> None:
+        """Queue the letter of a revision; belongs into the transaction that stores the revision."""
         sql = """
-            INSERT INTO outbox (nomination_id, state, due_at)
-            VALUES (:nomination_id, 'queued', :now)
+            INSERT INTO outbox (nomination_id, revision, kind, state, due_at)
+            VALUES (:nomination_id, :revision, :kind, 'queued', :now)
             ON CONFLICT DO NOTHING
         """
-        self._rows.write(sql, {"nomination_id": nomination_id, "now": to_text(now)})
+        values: Params = {"nomination_id": nomination_id, "revision": revision, "kind": kind.value, "now": to_text(now)}
+        self._rows.write(sql, values)
+
+    def drop_unsent(self, nomination_id: int, *, now: datetime) -> None:
+        """Take back letters that no server has seen; what may have arrived, or is being sent, stays.
+
+        Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
+        """
+        sql = """
+            DELETE FROM outbox
+            WHERE nomination_id = :nomination_id AND state IN ('queued', 'held')
+              AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)
+        """
+        horizon = to_text(now + LONGEST_WAIT)
+        self._rows.write(sql, {"nomination_id": nomination_id, "now": to_text(now), "horizon": horizon})
+
+    def all_of(self, nomination_id: int) -> list[QueuedLetter]:
+        """Every letter of an entry, oldest first."""
+        sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id"
+        return [_letter(row) for row in self._rows.read(sql, {"nomination_id": nomination_id})]
 
     def claim_next(self, *, now: datetime, lease_until: datetime) -> QueuedLetter | None:
         """Lease the oldest due letter and return it, this attempt counted; None if none is due.
@@ -113,7 +134,7 @@ class Outbox:
         return bool(self._rows.write(sql, params))
 
     def requeue(self, nomination_id: int, *, now: datetime) -> bool:
-        """Send again at once with fresh patience; False while a worker has the letter.
+        """Send an entry's newest letter again at once with fresh patience; False while a worker has it.
 
         What was only written to a file, or held for a person, is built anew for the mailbox and the photos
         of now; anything else stays frozen.
@@ -122,7 +143,7 @@ class Outbox:
             UPDATE outbox
             SET message_file = CASE WHEN state IN ('written', 'held') THEN NULL ELSE message_file END,
                 state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', lease_until = NULL
-            WHERE nomination_id = :nomination_id
+            WHERE id = (SELECT MAX(id) FROM outbox WHERE nomination_id = :nomination_id)
               AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)
             RETURNING id
         """
@@ -134,7 +155,8 @@ class Outbox:
         return bool(self._rows.write(sql, params))
 
     def of_nomination(self, nomination_id: int) -> QueuedLetter | None:
-        sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id"
+        """An entry's newest letter; None while it waits for the nominee."""
+        sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id DESC LIMIT 1"
         found = self._rows.read(sql, {"nomination_id": nomination_id})
         return _letter(found[0]) if found else None
 
@@ -187,6 +209,8 @@ def _letter(row: Row) -> QueuedLetter:
     return QueuedLetter(
         id=row["id"],
         nomination_id=row["nomination_id"],
+        revision=row["revision"],
+        kind=LetterKind(row["kind"]),
         state=LetterState(row["state"]),
         due_at=from_text(row["due_at"]),
         attempts=row["attempts"],

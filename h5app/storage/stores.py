@@ -10,7 +10,9 @@ from h5app.storage.nominations import Nominations
 from h5app.storage.outbox import Outbox
 from h5app.storage.rows import Rows
 from h5app.storage.scans import Scans
+from h5app.storage.tries import Tries
 from h5app.storage.vault import Vault
+from h5app.storage.wechat_tokens import WechatTokens
 
 
 @dataclass(frozen=True)
@@ -25,6 +27,8 @@ class Stores:
     admins: Admins
     audit: Audit
     scans: Scans
+    tries: Tries
+    wechat_tokens: WechatTokens
 
 
 def open_stores(rows: Rows, vault: Vault) -> Stores:
@@ -37,4 +41,6 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         admins=Admins(rows),
         audit=Audit(rows),
         scans=Scans(rows),
+        tries=Tries(rows),
+        wechat_tokens=WechatTokens(rows, vault),
     )

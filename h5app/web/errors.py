@@ -19,6 +19,7 @@ from h5app.domain.errors import (
     SealError,
     StoreBusyError,
     StoreFullError,
+    TooManyTriesError,
 )
 from h5app.web import nominate, photos
 from h5app.web.context import campaign
@@ -45,6 +46,7 @@ _PAGES: dict[type[H5appError], _Page] = {
     PathClosedError: _Page(403, "现在不能推荐"),
     ConflictError: _Page(409, "已经有变化"),
     InvalidAnswerError: _Page(422, "请再看一下"),
+    TooManyTriesError: _Page(429, "试的次数太多了", safe="", retry_after_s=60),
     PhotosBusyError: _Page(503, "现在传照片的人很多", retry_after_s=5),
     StoreBusyError: _Page(503, "现在填表的人很多", "请过一分钟再试一次。", retry_after_s=5),
     StoreFullError: _Page(507, "暂时存不下了"),

@@ -17,12 +17,26 @@ def test_a_reference_needs_eight_bytes(random):
         reference_from(random)
 
 
-def test_every_status_can_be_left_again_and_never_for_itself():
+def test_staff_can_leave_every_status_again_but_what_is_the_nominees_or_ended():
     assert set(MOVES) == set(Status)
-    assert all(moves and status not in moves for status, moves in MOVES.items())
+    assert all(status not in moves for status, moves in MOVES.items())
+    assert {status for status, moves in MOVES.items() if not moves} == {
+        Status.WAITING,
+        Status.WITHDRAWN,
+        Status.DECLINED,
+    }
+    assert [status for status in Status if status.is_erased] == [Status.WITHDRAWN, Status.DECLINED]
 
 
 def test_routes_and_states_have_words_of_their_own():
     assert [route.label for route in Route] == ["个人自荐", "他人举荐", "单位推荐"]
     assert [route.tag for route in Route] == ["自荐", "举荐", "单位推荐"]
-    assert [status.label for status in Status] == ["待审核", "已通过", "不符合条件"]
+    assert [status.label for status in Status] == [
+        "待本人确认",
+        "待审核",
+        "退回补正",
+        "已通过",
+        "不符合条件",
+        "已撤回",
+        "本人谢绝",
+    ]

@@ -26,7 +26,7 @@ def test_every_question_but_the_agreements_has_a_column_of_its_own_name():
 
 def test_an_entry_is_a_line_with_nothing_masked(post, now):
     entry = submitted(post.stores, post.files, post.campaign, now=now)
-    post.stores.nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED)
+    post.stores.nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
 
     (row,) = table(post)
 

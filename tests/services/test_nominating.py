@@ -24,7 +24,7 @@ def test_submitting_makes_an_entry_and_its_letter(any_stores, files, campaign, n
     receipt = nominate(any_stores, draft, campaign=campaign, now=later, random=lambda count: bytes(range(count)))
 
     entry = any_stores.nominations.by_draft(draft.id)
-    assert receipt == Receipt("2346789A", NAME, Route.SELF, later) == receipt_of(entry)
+    assert receipt == Receipt("2346789A", NAME, Route.SELF, Status.SUBMITTED, later) == receipt_of(entry)
     assert entry == Nomination(
         id=entry.id,
         draft_id=draft.id,
@@ -35,6 +35,7 @@ def test_submitting_makes_an_entry_and_its_letter(any_stores, files, campaign, n
         channel="K7WD",
         answers=checked_self(campaign),
         submitted_at=later,
+        changed_at=later,
     )
     assert any_stores.outbox.counts() == {LetterState.QUEUED: 1}
     assert any_stores.outbox.of_nomination(entry.id).due_at == later

@@ -10,16 +10,22 @@ from h5app.storage.rows import SqliteRows
 from tests.storage.databases import in_processes
 
 TABLES = {
-    "drafts": ["id", "token_hash", "route", "channel", "answers", "created_at", "saved_at"],
+    "drafts": [
+        "id", "token_hash", "route", "channel", "answers", "created_at", "saved_at",
+        "resume_code", "writers", "corrects", "batch",
+    ],
     "attachments": ["id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at"],
     "nominations": [
         "id", "draft_id", "reference", "path", "route", "status", "channel", "name", "category", "region", "unit",
         "answers", "id_number_index", "phone_index", "submitted_at",
+        "revision", "changed_at", "reason", "confirmed_at", "batch",
     ],
+    "revisions": ["nomination_id", "revision", "draft_id", "answers", "submitted_at"],
     "outbox": [
-        "id", "nomination_id", "state", "due_at", "lease_until", "attempts", "first_at", "message_file", "message_id",
-        "phase", "note", "sent_at",
+        "id", "nomination_id", "revision", "kind", "state", "due_at", "lease_until", "attempts", "first_at",
+        "message_file", "message_id", "phase", "note", "sent_at",
     ],
+    "tries": ["key", "failures", "at"],
     "admins": ["id", "name", "password_hash", "failures", "locked_until", "created_at"],
     "admin_links": ["token_hash", "expires_at", "used_at"],
     "admin_sessions": ["token_hash", "admin_id", "started_at", "seen_at"],
@@ -28,7 +34,8 @@ TABLES = {
     "queue_state": ["id", "paused_until", "note"],
 }  # fmt: skip
 
-NEXT = Step("0002_later", ("CREATE TABLE later (id {serial}, raw {blob})", "ALTER TABLE scans ADD COLUMN note TEXT"))
+NAMES = [step.name for step in STEPS]
+NEXT = Step("9999_later", ("CREATE TABLE later (id {serial}, raw {blob})", "ALTER TABLE scans ADD COLUMN note TEXT"))
 ADD_AUDIT = "INSERT INTO audit (at, who, action, object, detail) VALUES ('t', 'w', 'a', 'o', 'd') RETURNING id"
 
 
@@ -52,10 +59,10 @@ def tables(rows):
 
 
 def test_the_first_start_makes_every_table(bare_rows):
-    assert pending(bare_rows) == ["0001_start"]
+    assert pending(bare_rows) == NAMES
     assert tables(bare_rows) == {}
 
-    assert migrate(bare_rows) == ["0001_start"]
+    assert migrate(bare_rows) == NAMES
 
     assert tables(bare_rows) == TABLES
     assert pending(bare_rows) == []
@@ -68,9 +75,9 @@ def test_a_second_start_finds_nothing_to_do(rows):
 
 def test_a_later_step_is_added_to_a_filled_database(rows):
     rows.write("INSERT INTO scans (code, day, count) VALUES ('AB12', '2026-03-26', 3)")
-    assert pending(rows, (*STEPS, NEXT)) == ["0002_later"]
+    assert pending(rows, (*STEPS, NEXT)) == ["9999_later"]
 
-    assert migrate(rows, (*STEPS, NEXT)) == ["0002_later"]
+    assert migrate(rows, (*STEPS, NEXT)) == ["9999_later"]
 
     assert rows.read("SELECT * FROM scans") == [{"code": "AB12", "day": "2026-03-26", "count": 3, "note": None}]
     rows.write("INSERT INTO later (raw) VALUES (:raw)", {"raw": b"\x00"})
@@ -78,18 +85,18 @@ def test_a_later_step_is_added_to_a_filled_database(rows):
 
 
 def test_steps_are_numbered_in_order():
-    names = [step.name for step in STEPS]
-    assert [int(re.fullmatch(r"(\d{4})_[a-z_]+", name)[1]) for name in names] == list(range(1, len(names) + 1))
+    numbers = [int(re.fullmatch(r"(\d{4})_[a-z_]+", name)[1]) for name in NAMES]
+    assert numbers == sorted(set(numbers))
 
 
 def test_a_step_that_fails_leaves_nothing_of_itself_or_those_before_it(bare_rows):
-    broken = Step("0002_broken", ("CREATE TABLE half (id {serial})", "CREATE TABLE oops ("))
+    broken = Step("9999_broken", ("CREATE TABLE half (id {serial})", "CREATE TABLE oops ("))
 
     with pytest.raises(Exception, match=r"syntax|incomplete"):
         migrate(bare_rows, (*STEPS, broken))
 
     assert tables(bare_rows) == {}
-    assert migrate(bare_rows) == ["0001_start"]
+    assert migrate(bare_rows) == NAMES
 
 
 def test_four_starters_at_once_make_one_schema(database):
@@ -128,8 +135,8 @@ def test_F10_killed_inside_a_migration_it_comes_back_whole(database, statements_
 
     rows = database.open()
     assert tables(rows) == {}
-    assert pending(rows) == ["0001_start"]
-    assert migrate(rows) == ["0001_start"]
+    assert pending(rows) == NAMES
+    assert migrate(rows) == NAMES
     assert tables(rows) == TABLES
     if database.kind == "sqlite":
         assert rows.read("PRAGMA integrity_check") == [{"integrity_check": "ok"}]
@@ -150,7 +157,7 @@ def test_a_letter_goes_with_its_nomination_and_needs_one(rows):
                                  answers, id_number_index, phone_index, submitted_at)
         VALUES ('d', 'r', 'p', 'self', 'submitted', '', '张三', 'c', 'r', 'u', 'g1.', '', '', 't') RETURNING id
     """
-    letter = "INSERT INTO outbox (nomination_id, state, due_at) VALUES (:id, 'queued', 't')"
+    letter = "INSERT INTO outbox (nomination_id, revision, kind, state, due_at) VALUES (:id, 1, 'entry', 'queued', 't')"
     number = rows.write(nominate)[0]["id"]
     rows.write(letter, {"id": number})
     assert rows.read("SELECT attempts, phase, note, lease_until FROM outbox") == [
@@ -168,3 +175,36 @@ def test_the_pause_of_the_queue_is_one_row(rows):
     rows.write("INSERT INTO queue_state (id, note) VALUES (1, '')")
     with pytest.raises(Exception, match=r"(?i)check"):
         rows.write("INSERT INTO queue_state (id, note) VALUES (2, '')")
+
+
+def test_F10_an_entry_of_the_first_schema_keeps_its_letter_and_becomes_revision_one(bare_rows):
+    rows = bare_rows
+    migrate(rows, STEPS[:1])
+    rows.write(
+        """
+        INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region, unit,
+                                 answers, id_number_index, phone_index, submitted_at)
+        VALUES ('d', 'r', 'p', 'self', 'submitted', '', '张三', 'c', 'r', 'u', 'g1.', '', '', 't')
+        """
+    )
+    rows.write(
+        "INSERT INTO outbox (nomination_id, state, due_at, message_file, attempts) VALUES (1, 'sent', 't', 'f', 2)"
+    )
+    rows.write(
+        """
+        INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at)
+        VALUES ('d', 'h', 'self', '', 'g1.', 't', 't')
+        """
+    )
+
+    assert migrate(rows) == NAMES[1:]
+
+    assert rows.read("SELECT revision, changed_at, reason, confirmed_at, batch FROM nominations") == [
+        {"revision": 1, "changed_at": "t", "reason": "", "confirmed_at": None, "batch": ""}
+    ]
+    assert rows.read("SELECT nomination_id, revision, kind, state, message_file, attempts FROM outbox") == [
+        {"nomination_id": 1, "revision": 1, "kind": "entry", "state": "sent", "message_file": "f", "attempts": 2}
+    ]
+    assert rows.read("SELECT resume_code, writers, corrects, batch FROM drafts") == [
+        {"resume_code": "", "writers": "{}", "corrects": None, "batch": ""}
+    ]

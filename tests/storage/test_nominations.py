@@ -1,10 +1,11 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Nomination, Route, Status
-from h5app.storage.nominations import Listed, Search
+from h5app.storage.nominations import Listed, Revision, Search
 from tests.people import ID_NUMBER, NAME, PERSON, PHONE, checked_self
 
 
@@ -50,6 +51,7 @@ def test_an_entry_comes_back_whole_by_id_draft_and_reference(nominations, add, c
         channel="K7WD",
         answers=checked_self(campaign),
         submitted_at=now + timedelta(minutes=1),
+        changed_at=now + timedelta(minutes=1),
     )
 
     assert nominations.get(entry_id) == expected
@@ -84,12 +86,12 @@ def test_S25_a_draft_has_one_entry_and_a_reference_one_owner(nominations, add, c
     assert nominations.count(Search()) == 1
 
 
-def test_a_status_moves_only_from_what_it_was(nominations, add):
+def test_a_status_moves_only_from_what_it_was(nominations, add, now):
     entry_id = add()
 
-    assert nominations.move(entry_id, was=Status.ACCEPTED, to=Status.REJECTED) is False
-    assert nominations.move(entry_id, was=Status.SUBMITTED, to=Status.ACCEPTED) is True
-    assert nominations.move(entry_id, was=Status.SUBMITTED, to=Status.REJECTED) is False
+    assert nominations.move(entry_id, was=Status.ACCEPTED, to=Status.REJECTED, reason="", now=now) is False
+    assert nominations.move(entry_id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now) is True
+    assert nominations.move(entry_id, was=Status.SUBMITTED, to=Status.REJECTED, reason="", now=now) is False
     assert nominations.get(entry_id).status is Status.ACCEPTED
 
 
@@ -140,11 +142,11 @@ def test_a_line_of_the_list_opens_nothing_sealed(any_stores, nominations, add, n
         ({"route": "nonsense"}, []),
     ],
 )
-def test_a_search_narrows_by_every_column_and_its_words_are_words(nominations, add, wanted, found):
+def test_a_search_narrows_by_every_column_and_its_words_are_words(nominations, add, now, wanted, found):
     first = add(1)
     add(2, route=Route.PEER, region="温县", name="阿卜杜拉·买买提")
     add(3, category="货车司机", name="100%张三")
-    nominations.move(first, was=Status.SUBMITTED, to=Status.ACCEPTED)
+    nominations.move(first, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
 
     assert references(nominations, **wanted) == found
     assert nominations.count(Search(**wanted)) == len(found)
@@ -172,3 +174,62 @@ def test_more_entries_than_a_batch_are_all_there(any_stores, nominations, add):
             add(number)
 
     assert len(list(nominations.every(Search()))) == 501
+
+
+def test_a_revision_replaces_the_entry_and_keeps_what_it_was(nominations, add, campaign, now):
+    first = nominations.get(add())
+    later = now + timedelta(days=1)
+    answers = checked_self(campaign, name="李建军", region="温县")
+
+    done = nominations.revise(first, draft_id="draft2", answers=answers, now=later, confirmed_at=None)
+
+    second = nominations.get(first.id)
+    assert done is True
+    assert second == replace(
+        first, draft_id="draft2", revision=2, answers=answers, submitted_at=later, changed_at=later
+    )
+    assert nominations.history(first.id) == [Revision(1, "draft1", first.answers, first.submitted_at)]
+    assert nominations.by_draft("draft1") == nominations.by_draft("draft2") == second
+    assert references(nominations, region="温县") == ["1"]
+    assert nominations.revise(first, draft_id="draft3", answers=answers, now=later, confirmed_at=None) is False
+
+
+def test_a_revision_of_an_entry_that_was_decided_meanwhile_is_none(nominations, add, campaign, now):
+    entry = nominations.get(add())
+    nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
+
+    answers = checked_self(campaign, name="李建军")
+    assert nominations.revise(entry, draft_id="draft2", answers=answers, now=now, confirmed_at=None) is False
+    assert (nominations.get(entry.id).answers, nominations.history(entry.id)) == (entry.answers, [])
+
+
+def test_erasing_leaves_number_and_end_and_nothing_of_the_person(any_stores, nominations, add, campaign, now):
+    first = nominations.get(add())
+    nominations.revise(first, draft_id="d2", answers=checked_self(campaign, name="李建军"), now=now, confirmed_at=now)
+    entry = nominations.get(first.id)
+
+    assert nominations.erase(first, to=Status.WITHDRAWN, now=now) is False
+    assert nominations.erase(entry, to=Status.WITHDRAWN, now=now) is True
+
+    left = nominations.get(entry.id)
+    assert (left.reference, left.status, left.answers, left.confirmed_at) == ("00000001", Status.WITHDRAWN, {}, None)
+    row = any_stores.rows.read("SELECT * FROM nominations")[0]
+    assert {row[column] for column in ("name", "unit", "id_number_index", "phone_index", "reason")} == {""}
+    assert nominations.history(entry.id) == []
+    assert nominations.by_draft("draft1") is None
+
+
+def test_a_units_batch_is_listed_in_order(nominations, add, campaign, now):
+    for number, batch in ((1, "b"), (2, ""), (3, "b")):
+        nominations.add(
+            draft_id=f"u{number}", reference=f"{number:08}", path="social", route=Route.UNIT, channel="",
+            answers=checked_self(campaign), now=now, batch=batch,
+        )  # fmt: skip
+
+    assert [entry.reference.lstrip("0") for entry in nominations.of_batch("b")] == ["1", "3"]
+
+
+def test_an_entry_without_a_letter_is_listed_without_one(nominations, add):
+    add(letter=False)
+
+    assert [row.mail_state for row in nominations.page(Search(), limit=10, offset=0)] == [None]

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from h5app.domain.attempt import Phase
-from h5app.domain.letter import LONGEST_WAIT, LetterState, Verdict
+from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.outbox import ListedLetter, QueuedLetter
 from tests.people import NAME, checked_self
@@ -53,6 +53,8 @@ def test_a_claimed_letter_is_nobody_elses(outbox, queue, now):
     assert letter == QueuedLetter(
         id=letter.id,
         nomination_id=entry_id,
+        revision=1,
+        kind=LetterKind.ENTRY,
         state=LetterState.QUEUED,
         due_at=now,
         attempts=1,

@@ -180,8 +180,8 @@ def _line(row: Listed) -> dict[str, Any]:
     return {
         **vars(row),
         "submitted_at": _when(row.submitted_at),
-        "mail_state": row.mail_state.value,
-        "mail_label": row.mail_state.label,
+        "mail_state": row.mail_state.value if row.mail_state else "",
+        "mail_label": row.mail_state.label if row.mail_state else "不寄",
         "url": url_for(".nomination_page", reference=row.reference),
     }
 
@@ -238,7 +238,12 @@ def _history(nomination: Nomination) -> list[dict[str, str]]:
     return [*acts, {"at": _when(nomination.submitted_at), "who": nomination.route.label, "text": "提交推荐表"}]
 
 
-_MOVE_LABELS = {Status.ACCEPTED: "通过", Status.REJECTED: "不符合条件", Status.SUBMITTED: "退回待审核"}
+_MOVE_LABELS = {
+    Status.ACCEPTED: "通过",
+    Status.RETURNED: "退回补正",
+    Status.REJECTED: "不符合条件",
+    Status.SUBMITTED: "退回待审核",
+}
 
 
 def _sections(nomination: Nomination, *, revealed: bool) -> list[dict[str, Any]]:
