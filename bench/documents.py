@@ -1,4 +1,4 @@
-"""What paper costs: 推荐表 in PDF and Word, and one entry's package. `python -m bench.documents`.
+"""What paper costs: 推荐表 in PDF, in Word and as a picture, and one entry's package. `python -m bench.documents`.
 
 Medians in milliseconds of warm runs, different sheets each time; fonts and templates are read before.
 """
@@ -21,11 +21,12 @@ from h5app.documents import (
     package_zip,
     recommendation_docx,
     recommendation_pdf,
+    recommendation_pictures,
 )
 from h5app.domain.sheet import CELLS, Sheet
 
 ROUNDS = 40
-PACKAGE_LIMIT_MS = 100
+PACKAGE_LIMIT_MS, PICTURE_LIMIT_MS = 100, 150
 PHOTOS, PHOTO_BYTES = 4, 500_000
 TABLE_ROWS = 1_200
 NOON = datetime(2026, 11, 22, 12)  # noqa: DTZ001 -- the date of a ZIP member has no zone
@@ -44,9 +45,10 @@ def main(*, rounds: int = ROUNDS, table_rows: int = TABLE_ROWS) -> list[Figure]:
         Figure("paper, first PDF form", _first_ms(lambda: recommendation_pdf(_sheet(portrait))), "ms"),
         Figure("paper, first Word form", _first_ms(lambda: recommendation_docx(_sheet(portrait))), "ms"),
     )
-    pdf_s, word_s, package_s = medians_s(
+    pdf_s, word_s, picture_s, package_s = medians_s(
         lambda: recommendation_pdf(_sheet(portrait)),
         lambda: recommendation_docx(_sheet(portrait)),
+        lambda: recommendation_pictures(_sheet(portrait)),
         lambda: _package(_sheet(portrait), photos),
         rounds=rounds,
     )
@@ -55,6 +57,7 @@ def main(*, rounds: int = ROUNDS, table_rows: int = TABLE_ROWS) -> list[Figure]:
     return figures + show(
         Figure("paper, PDF form", pdf_s * 1000, "ms"),
         Figure("paper, Word form", word_s * 1000, "ms"),
+        Figure("paper, page image of a form", picture_s * 1000, "ms", PICTURE_LIMIT_MS),
         Figure("paper, package of both forms, 4 × 500 KB, ZIP", package_s * 1000, "ms", PACKAGE_LIMIT_MS),
         Figure(f"paper, XLSX of {table_rows} entries", table_s * 1000, "ms"),
         Figure("paper, resident memory at most", peak_mib, "MiB"),

@@ -14,6 +14,9 @@ FONT_FILES: tuple[Path, ...] = (pylopdf_fonts_zh_cn.serif_path(), pylopdf_fonts_
 FONT_FAMILIES = ("Noto Serif SC", "Noto Sans SC")
 """In the order they are asked: Sans has a few rare characters that Serif has not (𰻞)."""
 FONT_FOLDER = FONT_FILES[0].parent
+HEADING_FOLDER = Path(__file__).parents[2] / "qr" / "assets" / "fonts"
+HEADING_FAMILIES = ("Noto Serif CJK SC", *FONT_FAMILIES)
+"""The posters' black weight, for headings of pictures; it has the characters of GB 2312 only."""
 
 _UNICODE_SUBTABLES = frozenset({(0, 4), (0, 6), (3, 10)})
 _SEGMENTED_COVERAGE = 12

@@ -3,27 +3,32 @@
 import base64
 import json
 from dataclasses import asdict
-from functools import cache
-from pathlib import Path
-from typing import Any, cast
-
-import typst
+from typing import Any
 
 from h5app.documents import plan as grid
-from h5app.documents.fonts import FONT_FAMILIES, FONT_FOLDER
+from h5app.documents.fonts import FONT_FAMILIES
 from h5app.documents.portrait import portrait_size_px
 from h5app.documents.text import printable
+from h5app.documents.typesetting import typeset
 from h5app.domain.sheet import Sheet
 
-_TEMPLATE = Path(__file__).parents[2] / "templates" / "documents" / "recommendation.typ"
+RECOMMENDATION = "recommendation.typ"
 
 
 def recommendation_pdf(sheet: Sheet) -> bytes:
     """Draw `sheet` on one A4 page, or on more where even 9 pt would not hold it.
 
-    The same sheet gives the same bytes: no clock, no system fonts, nothing written to disk. Threads may
-    call this at the same time: they share the fonts only, as one `Compiler` refuses a second thread
-    (“Already borrowed”) and keeping one saves nothing once the fonts are kept.
+    The same sheet gives the same bytes: no clock, no system fonts, nothing written to disk.
+
+    Raises:
+        UnreadablePhotoError: the portrait is not a JPEG.
+    """
+    (pdf,) = typeset(RECOMMENDATION, recommendation_inputs(sheet), form="pdf")
+    return pdf
+
+
+def recommendation_inputs(sheet: Sheet) -> dict[str, str]:
+    """What the template is told, for PDF and pictures alike.
 
     Raises:
         UnreadablePhotoError: the portrait is not a JPEG.
@@ -31,8 +36,7 @@ def recommendation_pdf(sheet: Sheet) -> bytes:
     inputs = {"sheet": json.dumps(_inputs(sheet), ensure_ascii=False)}
     if sheet.portrait is not None:
         inputs["portrait"] = _portrait_svg(sheet.portrait)
-    compiler = typst.Compiler(_template(), root=_TEMPLATE.parent, font_paths=_fonts(), sys_inputs=inputs)
-    return cast("bytes", compiler.compile(format="pdf"))
+    return inputs
 
 
 def _inputs(sheet: Sheet) -> dict[str, Any]:
@@ -98,14 +102,3 @@ def _portrait_svg(portrait: bytes) -> str:
         f'viewBox="0 0 {width} {height}"><image width="{width}" height="{height}" '
         f'preserveAspectRatio="xMidYMid slice" href="data:image/jpeg;base64,{data}"/></svg>'
     )
-
-
-@cache
-def _template() -> bytes:
-    return _TEMPLATE.read_bytes()
-
-
-@cache
-def _fonts() -> typst.Fonts:
-    """Read the fonts' tables once: 50 ms that every compile would pay again."""
-    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER])

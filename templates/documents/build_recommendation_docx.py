@@ -6,7 +6,9 @@
 The result is an ordinary Word file and may be retouched there, as long as these stay (h5app/documents/word.py
 gives them, and sets the styles' sizes and the heights of the last rows for each sheet):
 
-    {{ title }}  {{ reference }}          heading; 受理编号, in the footer
+    {{ title }}                           heading
+    {%r if reference %} {{ reference }} {%r endif %}
+                                          受理编号 in the footer; a blank form has none
     {{ deeds_chars }}                     how long the deeds should be
     {{ texts.NAME }}                      a short answer; NAME is a key of h5app.domain.sheet.CELLS
     {%p for line in lines.NAME %} {{ line }} {%p endfor %}
@@ -316,7 +318,9 @@ def _fill_footer(document: Document) -> None:
     _add_field(paragraph, "NUMPAGES")
     paragraph.add_run(" 页")
     paragraph.add_run("{%r endif %}")
+    paragraph.add_run("{%r if reference %}")
     paragraph.add_run("\t受理编号：{{ reference }}")
+    paragraph.add_run("{%r endif %}")
     for run in paragraph.runs:
         run.font.size, run.font.color.rgb = Pt(grid.FOOTER_PT), GREY
 

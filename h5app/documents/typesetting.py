@@ -1,0 +1,42 @@
+"""typst for paper and pictures: templates of our own, shipped fonts, and what people typed only ever as data.
+
+Threads may typeset at the same time: they share the fonts only, as one `Compiler` refuses a second thread
+(“Already borrowed”) and keeping one saves nothing once the fonts are kept.
+"""
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Literal, cast
+
+import typst
+
+from h5app.documents.fonts import FONT_FOLDER, HEADING_FOLDER
+
+_TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
+
+
+def typeset(template: str, inputs: Mapping[str, str], *, form: Literal["pdf", "png"], ppi: float = 72) -> list[bytes]:
+    """Draw a template: one PDF, or a PNG for each page. The same arguments give the same bytes.
+
+    Args:
+        template: file name under `templates/documents`.
+        inputs: what the template reads from `sys.inputs`.
+        ppi: pixels an inch of a PNG; at 72 a point is a pixel.
+    """
+    compiler = typst.Compiler(_source(template), root=_TEMPLATES, font_paths=_fonts(), sys_inputs=dict(inputs))
+    made = compiler.compile(format=form, ppi=ppi)
+    return made if isinstance(made, list) else [cast("bytes", made)]
+
+
+@cache
+def _source(template: str) -> bytes:
+    return (_TEMPLATES / template).read_bytes()
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Read the fonts' tables once: 50 ms that every compile would pay again."""
+    return typst.Fonts(
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER, HEADING_FOLDER]
+    )
