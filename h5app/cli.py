@@ -21,6 +21,7 @@ from h5app.services.delivering import deliver_next
 from h5app.services.demonstrating import demonstrate
 from h5app.services.exporting import entries_table
 from h5app.services.reviewing import entry, resend
+from h5app.services.sharing import refresh_ticket
 from h5app.services.signing_in import make_admin_link
 from h5app.services.working import work
 from h5app.settings import PROJECT
@@ -99,11 +100,11 @@ def _mail_group(parts: Parts) -> AppGroup:
     @group.command("work")
     @_in_one_sentence
     def work_command() -> None:
-        """Send letters as they become due, and sweep orphaned files, until asked to stop."""
-        stop = threading.Event()
+        """Send letters as they become due, sweep orphaned files, keep WeChat's ticket fresh, until asked to stop."""
+        stop, desk = threading.Event(), parts.share_desk
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
-        work(parts.post, stop=stop)
+        work(parts.post, stop=stop, aside=(lambda now: refresh_ticket(desk, now=now)) if desk else None)
 
     @group.command("send")
     @_in_one_sentence

@@ -1,6 +1,7 @@
 """Settings: the only reader of the environment; what is missing or wrong is named when the service starts."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from ipaddress import ip_address
@@ -12,6 +13,8 @@ from h5app.domain.errors import SettingsError
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
 _LEAST_SECRET = 16
+_APP_ID = re.compile(r"wx[0-9a-f]{16}")
+_VERIFY = re.compile(r"(MP_verify_[A-Za-z0-9]{1,64}\.txt):([A-Za-z0-9]{1,64})")
 
 
 @dataclass(frozen=True)
@@ -19,7 +22,8 @@ class Settings:
     """What the service runs with.
 
     `base_url` is "" where nobody set it: then the service is only tried out, in this network. Secrets
-    are "" where nobody set them: then keys are made on first start.
+    are "" where nobody set them: then keys are made on first start. `wechat_verify` maps the name of each
+    file by which WeChat sees whose domain this is to its content.
     """
 
     data_dir: Path
@@ -31,6 +35,9 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     vault_key: str = field(default="", repr=False)
+    wechat_app_id: str = ""
+    wechat_app_secret: str = field(default="", repr=False)
+    wechat_verify: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] = os.environ) -> "Settings":
@@ -50,6 +57,9 @@ class Settings:
             smtp_url=_secret(env, "H5APP_SMTP_URL"),
             secret_key=_secret(env, "H5APP_SECRET_KEY"),
             vault_key=_secret(env, "H5APP_VAULT_KEY"),
+            wechat_app_id=env.get("H5APP_WECHAT_APP_ID", "").strip(),
+            wechat_app_secret=_secret(env, "H5APP_WECHAT_APP_SECRET"),
+            wechat_verify=_verify_files(env.get("H5APP_WECHAT_VERIFY", "")),
         )
         _check(settings)
         return settings
@@ -106,8 +116,34 @@ def _secret(env: Mapping[str, str], name: str) -> str:
         raise SettingsError(f"读不到 {name}_FILE 指的文件 {named}，请核对路径和权限") from None
 
 
+def _verify_files(text: str) -> Mapping[str, str]:
+    files = {}
+    for entry in filter(None, (entry.strip() for entry in text.split(","))):
+        found = _VERIFY.fullmatch(entry)
+        if not found:
+            raise SettingsError(
+                "H5APP_WECHAT_VERIFY 应像 MP_verify_abc123.txt:abc123（文件名:文件里的内容），"
+                f"几个之间用英文逗号隔开，现在是“{entry}”，请改正"
+            )
+        files[found[1]] = found[2]
+    return files
+
+
 def _check(settings: Settings) -> None:
     if settings.keys_dir == settings.data_dir or settings.data_dir in settings.keys_dir.parents:
         raise SettingsError("H5APP_KEYS_DIR 不能放在 H5APP_DATA_DIR 里面，否则备份被偷就等于钥匙被偷，请换一个目录")
     if settings.secret_key and len(settings.secret_key) < _LEAST_SECRET:
         raise SettingsError(f"H5APP_SECRET_KEY 至少 {_LEAST_SECRET} 个字符，请换长一些的")
+    _check_wechat(settings)
+
+
+def _check_wechat(settings: Settings) -> None:
+    app_id = settings.wechat_app_id
+    if not app_id and not settings.wechat_app_secret:
+        return
+    if not app_id or not settings.wechat_app_secret:
+        raise SettingsError("H5APP_WECHAT_APP_ID 和 H5APP_WECHAT_APP_SECRET 要一起设置，请补上另一个")
+    if not _APP_ID.fullmatch(app_id):
+        raise SettingsError(f"H5APP_WECHAT_APP_ID 应像 wx0123456789abcdef，现在是“{app_id}”，请改正")
+    if not settings.base_url:
+        raise SettingsError("设置了 H5APP_WECHAT_APP_ID，还要设置对外网址 H5APP_PUBLIC_BASE_URL，请补上")

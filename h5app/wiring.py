@@ -1,4 +1,4 @@
-"""Settings → stores, files and mailer: the only module that names SQLite, PostgreSQL, disk or SMTP."""
+"""Settings → stores, files and mailer: the only module that names SQLite, PostgreSQL, disk, SMTP or WeChat."""
 
 import socket
 import tempfile
@@ -15,11 +15,13 @@ from h5app.mail.smtp_url import parse_smtp_url
 from h5app.posters.book import load_poster_book
 from h5app.services.delivering import Post
 from h5app.services.postering import PosterPress, why_sample
+from h5app.services.sharing import ShareDesk
 from h5app.settings import PROJECT, Settings
 from h5app.storage.files import DiskFiles, FileStore, SealedFiles
 from h5app.storage.rows import Rows, SqliteRows
 from h5app.storage.stores import Stores, open_stores
 from h5app.storage.vault import Vault, key_from_text, load_or_make_key
+from h5app.wechat.server import WechatServer
 
 # Uploads stop here, so that the database and the mails still have room.
 RESERVE_BYTES = 200 * 1024 * 1024
@@ -28,7 +30,10 @@ _EML_SENDER = "h5app@localhost.localdomain"
 
 @dataclass(frozen=True)
 class Parts:
-    """Everything the service consists of. `base_url` is where phones reach it, without a slash at its end."""
+    """Everything the service consists of.
+
+    `base_url` is where phones reach it, without a slash at its end; without `share_desk` there are no share cards.
+    """
 
     settings: Settings
     campaign: Campaign
@@ -37,6 +42,7 @@ class Parts:
     stores: Stores
     files: FileStore
     post: Post
+    share_desk: ShareDesk | None
     secret_key: str
 
 
@@ -62,6 +68,7 @@ def wire(settings: Settings) -> Parts:
         stores=stores,
         files=files,
         post=_post(settings, campaign, stores, files),
+        share_desk=_share_desk(settings, stores),
         secret_key=settings.secret_key or load_or_make_key(settings.keys_dir / "secret.key").hex(),
     )
 
@@ -139,3 +146,10 @@ def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileSto
         needs_mailbox=bool(settings.smtp_url),
         clock=lambda: datetime.now(UTC),
     )
+
+
+def _share_desk(settings: Settings, stores: Stores) -> ShareDesk | None:
+    if not settings.wechat_app_id:
+        return None
+    server = WechatServer(settings.wechat_app_id, settings.wechat_app_secret)
+    return ShareDesk(settings.wechat_app_id, stores.wechat_tokens, server)

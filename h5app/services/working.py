@@ -2,6 +2,7 @@
 
 import logging
 import traceback
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from h5app.services.sweeping import sweep
 _POLL_S = 2.0
 _REST_AFTER_TROUBLE_S = 15.0
 _SWEEP_EVERY = timedelta(minutes=5)
+_ASIDE_EVERY = timedelta(minutes=1)
 _log = logging.getLogger("h5app.mail")
 
 
@@ -22,17 +24,23 @@ class Stop(Protocol):
     def wait(self, timeout: float) -> bool: ...
 
 
-def work(post: Post, *, stop: Stop) -> None:
+def work(post: Post, *, stop: Stop, aside: Callable[[datetime], object] | None = None) -> None:
     """Send letters as they become due, and sweep orphaned files, until `stop` is set.
 
     A busy database or a full disk lasts minutes; a letter whose round ends in trouble stays leased and is due again.
+
+    Args:
+        aside: what else is to be looked after every minute; its trouble holds no letter up.
     """
     swept_at: datetime | None = None
+    aside_at: datetime | None = None
     while not stop.is_set():
         try:
             now = post.clock()
-            # A clock that was put back would else stop the sweeping until it has caught up.
-            if swept_at is None or not timedelta() <= now - swept_at < _SWEEP_EVERY:
+            if aside and _is_time(aside_at, now=now, every=_ASIDE_EVERY):
+                aside_at = now
+                _without_harm(aside, now=now)
+            if _is_time(swept_at, now=now, every=_SWEEP_EVERY):
                 swept_at = now
                 sweep(post.stores, post.files, now=now)
             rest_s = _POLL_S if deliver_next(post) is None else 0.0
@@ -41,6 +49,18 @@ def work(post: Post, *, stop: Stop) -> None:
             rest_s = _REST_AFTER_TROUBLE_S
         if rest_s:
             stop.wait(rest_s)
+
+
+def _is_time(last: datetime | None, *, now: datetime, every: timedelta) -> bool:
+    """Whether so much time has passed; a clock that was put back would else stop all until it has caught up."""
+    return last is None or not timedelta() <= now - last < every
+
+
+def _without_harm(aside: Callable[[datetime], object], *, now: datetime) -> None:
+    try:
+        aside(now)
+    except Exception as error:  # noqa: BLE001 -- whatever it is, the letters must go out
+        _write_down(error)
 
 
 def _write_down(error: Exception) -> None:

@@ -1,4 +1,5 @@
-// Builds static/css/app.css and static/js/app.js; both are committed, so that nobody needs node to run the service.
+// Builds static/css/app.css, static/js/app.js and static/js/share.js; all are committed, so that nobody needs node to
+// run the service.
 //
 // app.css = the rules of WeUI for the classes that templates/ and phone.js name, then phone.css, then care.css twice:
 // for 大字版 and for people who asked their phone for more contrast.
@@ -68,7 +69,29 @@ if (unset.length) throw new Error(`phone.css must give a value to ${unset.join("
 
 const script = await minify(read(here, "phone.js"), { ecma: 2017, toplevel: true });
 
-for (const [path, text] of [["css/app.css", css], ["js/app.js", `${script.code}\n`]]) {
+// Tencent's SDK for the share card: as a script of a page, without debugging (it would open boxes), and without the
+// picture it fetches from open.weixin.qq.com to report the address of the page and the network of the phone.
+function jsSdk() {
+  const cuts = [
+    ["module.exports = n(e);", "n(e, true);"],
+    [/\bh\.debug\b/g, "false"],
+    ["function B(n) {", "function B() {} function unused(n) {"],
+  ];
+  return cuts.reduce((text, [from, to]) => {
+    const cut = text.replace(from, to);
+    if (cut === text) throw new Error(`weixin-js-sdk has changed: no ${from}`);
+    return cut;
+  }, read(createRequire(import.meta.url).resolve("weixin-js-sdk")));
+}
+const share = await minify(`${jsSdk()}\n{${read(here, "share.js")}}`, { ecma: 2017, toplevel: true });
+const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT licence, cut; then h5app */";
+
+const built = [
+  ["css/app.css", css],
+  ["js/app.js", `${script.code}\n`],
+  ["js/share.js", `${credit}\n${share.code}\n`],
+];
+for (const [path, text] of built) {
   writeFileSync(join(here, "..", path), text);
   console.log(`${path}: ${text.length} B, ${gzipSync(text, { level: 9 }).length} B gzip`);
 }

@@ -269,6 +269,17 @@ all("form[data-leave]").forEach((form) => {
   });
 });
 
+// ---- WeChat's own menu ----
+
+// By its bridge, which takes this without a signature: what is somebody's own cannot be passed on by mistake.
+function tellWeixin() {
+  if (!window.WeixinJSBridge) return;
+  const hidden = document.body.dataset.share === "hide";
+  window.WeixinJSBridge.call(hidden ? "hideOptionMenu" : "showOptionMenu");
+}
+document.addEventListener("WeixinJSBridgeReady", tellWeixin);
+addEventListener("pageshow", tellWeixin);
+
 // ---- mistakes first ----
 
 const summary = document.getElementById("summary");

@@ -10,9 +10,11 @@ from tests.people import ID_NUMBER, NAME, PHONE, complete_draft, typed
 
 DOORS = {"admin.setup_page", "admin.sign_in_page"}
 OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topic_page", "nominate.save_page"}
+# The same for everybody, personal to nobody.
+OPEN |= {"sharing.verify_file", "sharing.favicon"}
 OWN = {
     "nominate.check_page",
-    "nominate.receipt_page",
+    "receipts.receipt_page",
     "photos.photos_page",
     "photos.upload",
     "photos.remove",
