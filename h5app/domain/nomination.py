@@ -76,6 +76,7 @@ class Draft:
 
     Args:
         corrects: id of the nomination whose next revision this is to become, or None for a new one.
+        revision: the revision it is to become.
         batch: entries that one unit makes one after another share it; "" for all others.
         resume_code: opens the draft on another phone, together with the end of a telephone number.
         writers: topic → the page (a random id) that saved it last and how often that page had saved by then.
@@ -88,6 +89,7 @@ class Draft:
     started_at: datetime
     saved_at: datetime
     corrects: int | None = None
+    revision: int = 1
     batch: str = ""
     resume_code: str = ""
     writers: Mapping[str, tuple[str, int]] = field(default_factory=dict)

@@ -2,14 +2,14 @@
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
 from h5app.domain.errors import ConflictError, NotFoundError
-from h5app.domain.nomination import Draft, Route, reference_from
+from h5app.domain.nomination import Draft, Nomination, Route, reference_from
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
@@ -28,10 +28,14 @@ def begin(
     route: Route,
     channel: str,
     now: datetime,
-    corrects: int | None = None,
+    corrects: Nomination | None = None,
     batch: str = "",
 ) -> tuple[Draft, str]:
-    """A new draft with its first answers, and the token that opens it: only its hash is stored."""
+    """A new draft with its first answers, and the token that opens it: only its hash is stored.
+
+    Args:
+        corrects: the entry, as it is now, whose next revision the draft is to become.
+    """
     token = secrets.token_urlsafe(_TOKEN_BYTES)
     draft = Draft(
         id=secrets.token_hex(_ID_BYTES),
@@ -40,7 +44,8 @@ def begin(
         answers=dict(answers),
         started_at=now,
         saved_at=now,
-        corrects=corrects,
+        corrects=corrects.id if corrects else None,
+        revision=corrects.revision + 1 if corrects else 1,
         batch=batch,
         resume_code=reference_from(secrets.token_bytes(_CODE_BYTES)),
     )
@@ -79,10 +84,10 @@ def discard(stores: Stores, files: FileStore, draft: Draft) -> None:
     delete_files(files, photos)
 
 
-def delete_files(files: FileStore, photos: "list[Attachment] | tuple[Attachment, ...]") -> None:
+def delete_files(files: FileStore, photos: Iterable[Attachment]) -> None:
     for photo in photos:
-        files.delete(photo.press_file)
-        files.delete(photo.mail_file)
+        for name in photo.files:
+            files.delete(name)
 
 
 def open_draft(stores: Stores, draft: Draft) -> Draft:

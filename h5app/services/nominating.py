@@ -111,9 +111,12 @@ def _corrected(stores: Stores, draft: Draft) -> Nomination | None:
 def _revise(
     stores: Stores, draft: Draft, entry: Nomination, *, answers: Mapping[str, str], now: datetime
 ) -> Nomination | None:
-    """Make the draft the entry's next revision, with a letter of its own; None if either is not what was read.
+    """Make the draft the entry's next revision, with a letter of its own; None if the draft is not what was read.
 
     A letter of the old revision that has not gone out yet need not: the new one says all of it.
+
+    Raises:
+        ConflictError: the entry has become something else since the correction was begun.
     """
     by_nominee = draft.route is Route.SELF and entry.route is not Route.SELF
     merged = {**entry.answers, **answers}
@@ -121,8 +124,10 @@ def _revise(
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
         confirmed_at = now if by_nominee else entry.confirmed_at
-        if not stores.nominations.revise(entry, draft_id=draft.id, answers=merged, now=now, confirmed_at=confirmed_at):
-            raise ConflictError("这份推荐表刚刚有了变化，请凭受理编号查看最新的情况")
+        if entry.revision + 1 != draft.revision or not stores.nominations.revise(
+            entry, draft_id=draft.id, answers=merged, now=now, confirmed_at=confirmed_at
+        ):
+            raise ConflictError("这份推荐表已经在别处改过并提交了，请凭受理编号查看最新的情况")
         stores.outbox.drop_unsent(entry.id, now=now)
         stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)
     return replace(

@@ -20,9 +20,9 @@ class Drafts:
         """Begin a draft."""
         sql = """
             INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at,
-                                resume_code, writers, corrects, batch)
+                                resume_code, writers, corrects, revision, batch)
             VALUES (:id, :token_hash, :route, :channel, :answers, :started_at, :saved_at,
-                    :resume_code, :writers, :corrects, :batch)
+                    :resume_code, :writers, :corrects, :revision, :batch)
         """
         self._rows.write(
             sql,
@@ -37,6 +37,7 @@ class Drafts:
                 "resume_code": draft.resume_code,
                 "writers": json.dumps(draft.writers),
                 "corrects": draft.corrects,
+                "revision": draft.revision,
                 "batch": draft.batch,
             },
         )
@@ -88,6 +89,7 @@ class Drafts:
             started_at=from_text(row["created_at"]),
             saved_at=from_text(row["saved_at"]),
             corrects=row["corrects"],
+            revision=row["revision"],
             batch=row["batch"],
             resume_code=row["resume_code"],
             writers={topic: (page, count) for topic, (page, count) in json.loads(row["writers"]).items()},

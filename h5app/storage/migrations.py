@@ -157,6 +157,24 @@ STEPS: Sequence[Step] = (
         ),
     ),
     Step(
+        "0003_photos",
+        (
+            "ALTER TABLE attachments ADD COLUMN thumb_file TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attachments ADD COLUMN paper_file TEXT NOT NULL DEFAULT ''",
+            "ALTER TABLE attachments ADD COLUMN place INTEGER NOT NULL DEFAULT 0",
+            "ALTER TABLE attachments ADD COLUMN upload_key TEXT",
+            # of a portrait: the part the person chose, and what was measured of it
+            "ALTER TABLE attachments ADD COLUMN crop_left_px INTEGER",
+            "ALTER TABLE attachments ADD COLUMN crop_top_px INTEGER",
+            "ALTER TABLE attachments ADD COLUMN crop_width_px INTEGER",
+            "ALTER TABLE attachments ADD COLUMN crop_height_px INTEGER",
+            "ALTER TABLE attachments ADD COLUMN brightness INTEGER",
+            "ALTER TABLE attachments ADD COLUMN face_percent INTEGER",
+            "ALTER TABLE attachments ADD COLUMN unrest INTEGER",
+            "CREATE UNIQUE INDEX attachments_upload_key ON attachments (draft_id, slot, upload_key)",
+        ),
+    ),
+    Step(
         "0004_revisions",
         (
             "ALTER TABLE drafts ADD COLUMN resume_code TEXT NOT NULL DEFAULT ''",
@@ -164,6 +182,7 @@ STEPS: Sequence[Step] = (
             # writers: JSON, topic → [page, count]
             "ALTER TABLE drafts ADD COLUMN writers TEXT NOT NULL DEFAULT '{{}}'",
             "ALTER TABLE drafts ADD COLUMN corrects BIGINT REFERENCES nominations (id) ON DELETE CASCADE",
+            "ALTER TABLE drafts ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
             "ALTER TABLE drafts ADD COLUMN batch TEXT NOT NULL DEFAULT ''",
             "ALTER TABLE nominations ADD COLUMN revision INTEGER NOT NULL DEFAULT 1",
             "ALTER TABLE nominations ADD COLUMN changed_at TEXT NOT NULL DEFAULT ''",

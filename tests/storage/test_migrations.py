@@ -12,9 +12,13 @@ from tests.storage.databases import in_processes
 TABLES = {
     "drafts": [
         "id", "token_hash", "route", "channel", "answers", "created_at", "saved_at",
-        "resume_code", "writers", "corrects", "batch",
+        "resume_code", "writers", "corrects", "revision", "batch",
     ],
-    "attachments": ["id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at"],
+    "attachments": [
+        "id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at",
+        "thumb_file", "paper_file", "place", "upload_key", "crop_left_px", "crop_top_px", "crop_width_px",
+        "crop_height_px", "brightness", "face_percent", "unrest",
+    ],
     "nominations": [
         "id", "draft_id", "reference", "path", "route", "status", "channel", "name", "category", "region", "unit",
         "answers", "id_number_index", "phone_index", "submitted_at",
@@ -26,6 +30,9 @@ TABLES = {
         "message_file", "message_id", "phase", "note", "sent_at",
     ],
     "tries": ["key", "failures", "at"],
+    "wechat_tokens": [
+        "app_id", "access_token", "access_token_until", "ticket", "ticket_until", "due_at", "lease_until", "failures",
+    ],
     "admins": ["id", "name", "password_hash", "failures", "locked_until", "created_at"],
     "admin_links": ["token_hash", "expires_at", "used_at"],
     "admin_sessions": ["token_hash", "admin_id", "started_at", "seen_at"],
@@ -205,6 +212,6 @@ def test_F10_an_entry_of_the_first_schema_keeps_its_letter_and_becomes_revision_
     assert rows.read("SELECT nomination_id, revision, kind, state, message_file, attempts FROM outbox") == [
         {"nomination_id": 1, "revision": 1, "kind": "entry", "state": "sent", "message_file": "f", "attempts": 2}
     ]
-    assert rows.read("SELECT resume_code, writers, corrects, batch FROM drafts") == [
-        {"resume_code": "", "writers": "{}", "corrects": None, "batch": ""}
+    assert rows.read("SELECT resume_code, writers, corrects, revision, batch FROM drafts") == [
+        {"resume_code": "", "writers": "{}", "corrects": None, "revision": 1, "batch": ""}
     ]
