@@ -11,7 +11,7 @@ from h5app.cli import install_commands
 from h5app.domain.campaign import local_time
 from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
-from h5app.web import errors, look, nominate, photos, security, sharing
+from h5app.web import errors, look, nominate, photos, receipts, security, sharing
 from h5app.web.admin import console
 from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
@@ -31,6 +31,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     security.protect(app, parts)
     CSRFProtect(app)
     app.register_blueprint(nominate.bp)
+    app.register_blueprint(receipts.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(look.bp)
     app.register_blueprint(sharing.bp)

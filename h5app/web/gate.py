@@ -13,19 +13,20 @@ from h5app.domain.errors import StoreBusyError
 
 _AT_ONCE = 2
 _LONGEST_WAIT_S = 10.0
+# One for all blueprints that stand behind it.
+_gate = threading.BoundedSemaphore(_AT_ONCE)
 
 
 def put_before(blueprint: Blueprint) -> None:
     """Let the blueprint's requests through two at a time, once their bodies have been read."""
-    gate = threading.BoundedSemaphore(_AT_ONCE)
 
     @blueprint.before_request
     def enter() -> None:
-        if not gate.acquire(timeout=_LONGEST_WAIT_S):
+        if not _gate.acquire(timeout=_LONGEST_WAIT_S):
             raise StoreBusyError("现在填表的人很多，请过一分钟再试一次")
         g.inside = True
 
     @blueprint.teardown_request
     def leave(_error: BaseException | None) -> None:
         if g.pop("inside", False):
-            gate.release()
+            _gate.release()

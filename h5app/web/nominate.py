@@ -9,12 +9,12 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
-from h5app.domain.campaign import Path, local_time, short_time
+from h5app.domain.campaign import Path, short_time
 from h5app.domain.errors import InvalidAnswersError, NotFoundError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.services.drafting import begin, discard, save
-from h5app.services.nominating import missing_photos, nominate, receipt_of
+from h5app.services.nominating import missing_photos, nominate
 from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.forms import SubmitForm
@@ -70,7 +70,7 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
     way, page = Route(route), _topic(Route(route), topic)
     draft = own_draft(way)
     if draft and is_submitted(draft):
-        return redirect(url_for(".receipt_page", route=way), code=303)
+        return redirect(url_for("receipts.receipt_page", route=way), code=303)
     if draft is None:
         campaign().path_of(way).check_open(utc_now())
     if request.method == "GET":
@@ -99,34 +99,17 @@ def check_page(route: str) -> ResponseReturnValue:
     way = Route(route)
     draft = needed_draft(way)
     if is_submitted(draft):
-        return redirect(url_for(".receipt_page", route=way), code=303)
+        return redirect(url_for("receipts.receipt_page", route=way), code=303)
     form = SubmitForm()
     if form.validate_on_submit():
         try:
             nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
         except InvalidAnswersError as error:
             return _check_html(draft, form, problems=error.problems), 422
-        return redirect(url_for(".receipt_page", route=way), code=303)
+        return redirect(url_for("receipts.receipt_page", route=way), code=303)
     checked = check_answers(draft.answers, _terms(way))
     photos = parts().stores.attachments.of_draft(draft.id)
     return _check_html(draft, form, {**checked.problems, **missing_photos(photos, campaign().path_of(way))})
-
-
-@bp.get(f"{_ROUTE}/receipt")
-def receipt_page(route: str) -> ResponseReturnValue:
-    way = Route(route)
-    draft = needed_draft(way)
-    entry = parts().stores.nominations.by_draft(draft.id)
-    if entry is None:
-        return redirect(url_for(".check_page", route=way), code=303)
-    return render_template(
-        "nominate/receipt.html",
-        receipt=receipt_of(entry),
-        submitted_at=local_time(campaign().local(entry.submitted_at)),
-        after=campaign().after,
-        telephone=campaign().organiser.telephone,
-        another_url=url_for(".another", route=way),
-    )
 
 
 @bp.post(f"{_ROUTE}/another")

@@ -33,7 +33,7 @@ _READ_ON_MOST = 64 * MIB
 def photos_page(route: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))
     if is_submitted(draft):
-        return redirect(url_for("nominate.receipt_page", route=route), code=303)
+        return redirect(url_for("receipts.receipt_page", route=route), code=303)
     if request.method == "GET":
         return _page(draft, {})
     missing = missing_photos(parts().stores.attachments.of_draft(draft.id), campaign().path_of(draft.route))
