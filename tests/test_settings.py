@@ -38,6 +38,9 @@ def test_every_setting_is_read(tmp_path):
             "H5APP_SMTP_URL_FILE": str(secret),
             "H5APP_SECRET_KEY": "sixteen letters.",
             "H5APP_VAULT_KEY": "ab" * 32,
+            "H5APP_WECHAT_APP_ID": "wx0123456789abcdef",
+            "H5APP_WECHAT_APP_SECRET": "of the app",
+            "H5APP_WECHAT_VERIFY": "MP_verify_abc123.txt:abc123, MP_verify_Xy9.txt:Q7",
         }
     )
 
@@ -51,13 +54,23 @@ def test_every_setting_is_read(tmp_path):
         smtp_url="smtps://u:p@mail.example.org:465",
         secret_key="sixteen letters.",
         vault_key="ab" * 32,
+        wechat_app_id="wx0123456789abcdef",
+        wechat_app_secret="of the app",
+        wechat_verify={"MP_verify_abc123.txt": "abc123", "MP_verify_Xy9.txt": "Q7"},
     )
     assert settings.is_https
 
 
 def test_S27_settings_do_not_print_their_secrets():
     settings = Settings(
-        Path("d"), Path("k"), Path("c"), "", smtp_url="a-secret", secret_key="b-secret", vault_key="c-secret"
+        Path("d"),
+        Path("k"),
+        Path("c"),
+        "",
+        smtp_url="a-secret",
+        secret_key="b-secret",
+        vault_key="c-secret",
+        wechat_app_secret="d-secret",
     )
 
     assert "secret" not in repr(settings).replace("secret_key", "")
@@ -93,4 +106,49 @@ def test_other_wrong_settings_are_told(tmp_path):
     missing = tmp_path / "missing"
     assert told(H5APP_VAULT_KEY_FILE=str(missing)) == (
         f"读不到 H5APP_VAULT_KEY_FILE 指的文件 {missing}，请核对路径和权限"
+    )
+
+
+def test_the_secret_of_the_wechat_app_may_lie_in_a_file(tmp_path):
+    (tmp_path / "secret").write_text("of the app\n")
+
+    settings = Settings.from_env(
+        {
+            "H5APP_PUBLIC_BASE_URL": "https://zgh.example.org",
+            "H5APP_WECHAT_APP_ID": "wx0123456789abcdef",
+            "H5APP_WECHAT_APP_SECRET_FILE": str(tmp_path / "secret"),
+        }
+    )
+
+    assert settings.wechat_app_secret == "of the app"
+
+
+def test_half_a_wechat_app_is_told():
+    both = "H5APP_WECHAT_APP_ID 和 H5APP_WECHAT_APP_SECRET 要一起设置，请补上另一个"
+    assert told(H5APP_WECHAT_APP_ID="wx0123456789abcdef") == both
+    assert told(H5APP_WECHAT_APP_SECRET="of the app") == both
+    assert told(H5APP_WECHAT_APP_ID="gh_0123456789ab", H5APP_WECHAT_APP_SECRET="of the app") == (
+        "H5APP_WECHAT_APP_ID 应像 wx0123456789abcdef，现在是“gh_0123456789ab”，请改正"
+    )
+    assert told(H5APP_WECHAT_APP_ID="wx0123456789abcdef", H5APP_WECHAT_APP_SECRET="of the app") == (
+        "设置了 H5APP_WECHAT_APP_ID，还要设置对外网址 H5APP_PUBLIC_BASE_URL，请补上"
+    )
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        "abc123",
+        "MP_verify_abc123.txt",
+        "MP_verify_abc123.txt:",
+        "MP_verify_.txt:abc123",
+        "MP_verify_../x.txt:abc123",
+        "other.txt:abc123",
+        "MP_verify_abc123.txt:<b>",
+    ],
+)
+def test_a_proof_of_the_domain_that_is_none_is_told(entry):
+    assert told(H5APP_WECHAT_VERIFY=f"MP_verify_ok.txt:ok,{entry}") == (
+        "H5APP_WECHAT_VERIFY 应像 MP_verify_abc123.txt:abc123（文件名:文件里的内容），"
+        f"几个之间用英文逗号隔开，现在是“{entry}”，请改正"
     )

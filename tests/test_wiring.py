@@ -57,6 +57,20 @@ def test_with_smtp_letters_need_a_mailbox(settings):
     assert (post.needs_mailbox, post.sender) == (True, "sender@example.org")
 
 
+def test_share_cards_need_an_app(settings):
+    assert wire(settings()).share_desk is None
+    desk = wire(
+        settings(
+            H5APP_PUBLIC_BASE_URL="https://zgh.example.org",
+            H5APP_WECHAT_APP_ID="wx0123456789abcdef",
+            H5APP_WECHAT_APP_SECRET="a-secret",
+        )
+    ).share_desk
+
+    assert desk.app_id == "wx0123456789abcdef"
+    assert "a-secret" not in repr(desk)
+
+
 def test_S17_links_lead_to_the_set_address_or_else_to_this_machine(settings):
     assert wire(settings(H5APP_PUBLIC_BASE_URL="https://zgh.example.org")).base_url == "https://zgh.example.org"
     assert wire(settings(PORT="9000")).base_url.startswith("http://")

@@ -86,7 +86,7 @@ def test_nothing_is_left_undone():
     assert [name(path) for path in MODULES if marks.search(path.read_text(encoding="utf-8"))] == []
 
 
-@pytest.mark.parametrize("place", ["domain", "services", "documents", "posters", "photos", "mail", "storage"])
+@pytest.mark.parametrize("place", ["domain", "services", "documents", "posters", "photos", "mail", "wechat", "storage"])
 def test_below_the_web_nothing_knows_flask(place):
     imports = re.compile(r"^\s*(from|import) (flask|werkzeug|wtforms)", re.MULTILINE)
 

@@ -85,3 +85,29 @@ def test_orphans_are_swept_every_five_minutes_even_after_the_clock_was_put_back(
     work(replace(post, files=files, clock=clock), stop=StopAfter(4, meanwhile=tick))
 
     assert swept == [now, now + timedelta(minutes=5), now - timedelta(minutes=4)]
+
+
+def test_trouble_beside_the_letters_holds_none_of_them_up(post, now, caplog):
+    entries = [submitted(post.stores, post.files, post.campaign, now=now) for _ in range(2)]
+    stop = StopAfter(1)
+
+    with caplog.at_level(logging.ERROR):
+        work(post, stop=stop, aside=lambda _now: refuse(RuntimeError(NAME))())
+
+    assert [state_of(post, entry) for entry in entries] == [LetterState.SENT] * 2
+    assert stop.waited_s == [2.0]
+    assert "RuntimeError" in caplog.text
+    assert NAME not in caplog.text
+
+
+def test_what_stands_beside_the_letters_is_looked_after_every_minute(post, now):
+    clock = FakeClock(now)
+    looked = []
+    steps = iter([timedelta(seconds=59), timedelta(seconds=1), timedelta(minutes=-9), timedelta(seconds=2)])
+
+    def tick():
+        clock.time += next(steps)
+
+    work(replace(post, clock=clock), stop=StopAfter(4, meanwhile=tick), aside=looked.append)
+
+    assert looked == [now, now + timedelta(minutes=1), now - timedelta(minutes=8)]
