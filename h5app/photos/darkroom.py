@@ -13,19 +13,24 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from h5app.domain.errors import PhotosBusyError, PhotoTooLargeError, UnreadablePhotoError
+from h5app.domain.portrait import Box
 from h5app.photos.headers import TOO_MANY_PIXELS
 from h5app.photos.headers import UNREADABLE as UNREADABLE_MESSAGE
 from h5app.photos.limits import PhotoLimits
-from h5app.photos.renditions import Renditions
+from h5app.photos.renditions import Cutting, Renditions
 from h5app.photos.slots import BUSY
-from h5app.photos.wire import MAX_ANSWER_BYTES, STARTED, TOO_LARGE, BadAnswerError, Order, unpacked
+from h5app.photos.wire import MAX_ANSWER_BYTES, STARTED, TOO_LARGE, BadAnswerError, Order, cutting_in, renditions_in
 
 REBUILD = "h5app.photos.rebuilding:rebuild"
+CUT = "h5app.photos.cutting:cut"
 
 _log = logging.getLogger(__name__)
+_Made = TypeVar("_Made", Renditions, Cutting)
 _PROJECT = Path(__file__).resolve().parents[2]
 # The child's own alarm and the zygote come first; then the parent stops waiting.
 _GRACE_S = 1.0
@@ -41,13 +46,16 @@ class Darkroom:
 
     Args:
         decoder: what the child calls, as MODULE:NAME: a function of the bytes and of the most pixels allowed.
+        cutter: what it calls to cut a part out, likewise: a function of a press rendition and of the part.
         search: further folder to import the decoder from.
         start_s: how long to wait for a child's sign of life; a zygote is up in 0.2 s, a child in 5 ms, so that much
             longer means that the zygote is stopped or lost.
     """
 
-    def __init__(self, *, decoder: str = REBUILD, search: Path | None = None, start_s: float = 8.0) -> None:
-        self._decoder = decoder
+    def __init__(
+        self, *, decoder: str = REBUILD, cutter: str = CUT, search: Path | None = None, start_s: float = 8.0
+    ) -> None:
+        self._functions = (decoder, cutter)
         self._search = ":".join(str(folder) for folder in (_PROJECT, search) if folder)
         self._start_s = start_s
         self._lock = threading.Lock()
@@ -69,33 +77,39 @@ class Darkroom:
             PhotoTooLargeError: the decoder saw more pixels than `limits` allow.
             PhotosBusyError: no child could be started, twice.
         """
-        try:
-            return self._once(data, limits)
-        except _NotStartedError:
-            _log.warning("the photo zygote was gone; a new one is started")
-        try:
-            return self._once(data, limits)
-        except _NotStartedError as error:
-            _log.exception("no process to decode photos in can be started")
-            raise PhotosBusyError(BUSY) from error
+        return self._done(data, _order(data, limits), renditions_in)
+
+    def cut(self, press: bytes, box: Box, *, limits: PhotoLimits) -> Cutting:
+        """Cut a part out of a press rendition in a child of its own; errors as for `develop`."""
+        return self._done(press, _order(press, limits, cut=box), cutting_in)
 
     def close(self) -> None:
         """End the zygote and its children; the next photo starts another."""
         with self._lock:
             self._end()
 
-    def _once(self, data: bytes, limits: PhotoLimits) -> Renditions:
-        order = Order(len(data), limits.max_pixels, limits.memory_bytes, limits.cpu_s, limits.wall_s)
+    def _done(self, data: bytes, order: Order, opened: Callable[[bytes], _Made]) -> _Made:
+        try:
+            return self._once(data, order, opened)
+        except _NotStartedError:
+            _log.warning("the photo zygote was gone; a new one is started")
+        try:
+            return self._once(data, order, opened)
+        except _NotStartedError as error:
+            _log.exception("no process to decode photos in can be started")
+            raise PhotosBusyError(BUSY) from error
+
+    def _once(self, data: bytes, order: Order, opened: Callable[[bytes], _Made]) -> _Made:
         ours, theirs = socket.socketpair()
         with ours:
             with theirs:
                 zygote = self._hand_over(theirs, order)
             self._await_start(ours, zygote)
             try:
-                answer = _conversation(ours, data, until=time.monotonic() + limits.wall_s + _GRACE_S)
+                answer = _conversation(ours, data, until=time.monotonic() + order.wall_s + _GRACE_S)
                 if answer == TOO_LARGE:
                     raise PhotoTooLargeError(TOO_MANY_PIXELS)
-                return unpacked(answer)
+                return opened(answer)
             except TimeoutError as error:  # neither alarm nor zygote ended the child
                 self._discard(zygote)
                 raise UnreadablePhotoError(UNREADABLE_MESSAGE) from error
@@ -128,7 +142,7 @@ class Darkroom:
         ours.settimeout(self._start_s)
         with theirs:
             zygote = subprocess.Popen(  # noqa: S603  this interpreter, our own module
-                [sys.executable, "-s", "-P", "-m", "h5app.photos.zygote", self._decoder],
+                [sys.executable, "-s", "-P", "-m", "h5app.photos.zygote", *self._functions],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 # One arena: each further one would take 64 MiB of the child's address space.
@@ -162,6 +176,10 @@ class Darkroom:
         if self._zygote is not None:
             self._zygote.returncode = 0  # or Popen would call it still running
         self._control = self._zygote = None
+
+
+def _order(data: bytes, limits: PhotoLimits, *, cut: Box | None = None) -> Order:
+    return Order(len(data), limits.max_pixels, limits.memory_bytes, limits.cpu_s, limits.wall_s, cut)
 
 
 def _conversation(ours: socket.socket, data: bytes, *, until: float) -> bytes:

@@ -1,10 +1,11 @@
-"""One upload to its renditions: checked by its header, in line for a decoder, decoded in a child."""
+"""One upload to its renditions, one portrait to its part for paper: in line for a decoder, decoded in a child."""
 
 from h5app.domain.errors import PhotoTooLargeError, UnreadablePhotoError
+from h5app.domain.portrait import Box
 from h5app.photos.darkroom import Darkroom
 from h5app.photos.headers import read_header
 from h5app.photos.limits import DEFAULT_LIMITS, MIB, PhotoLimits
-from h5app.photos.renditions import Renditions
+from h5app.photos.renditions import Cutting, Renditions
 from h5app.photos.slots import slot
 
 NOTHING_ARRIVED = "照片没有传上来，请重新选一次"
@@ -37,3 +38,21 @@ def render(data: bytes, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkr
     read_header(data, max_pixels=limits.max_pixels)
     with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
         return darkroom.develop(data, limits=limits)
+
+
+def cut(press: bytes, box: Box, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkroom = DARKROOM) -> Cutting:
+    """The part of a portrait that goes onto paper.
+
+    In a child although the picture is ours: nobody vouches for what another child made of a hostile upload.
+
+    Args:
+        press: the press rendition.
+        box: the part, in its pixels.
+        limits: what it may cost.
+        darkroom: where it is decoded; this process's own.
+
+    Raises:
+        UnreadablePhotoError, PhotosBusyError: as for `render`.
+    """
+    with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
+        return darkroom.cut(press, box, limits=limits)

@@ -1,9 +1,14 @@
-"""The two clean pictures made of every upload."""
+"""The clean pictures made of every upload, and the part of a portrait that goes onto paper."""
 
 from dataclasses import dataclass
 
+from h5app.domain.attachment import Measures
+
 PRESS_LONG_EDGE_PX = 4096
 MAIL_LONG_EDGE_PX = 1600
+THUMB_LONG_EDGE_PX = 480
+# 25 × 35 mm at 610 dpi: twice what an office printer resolves.
+PAPER_WIDTH_PX, PAPER_HEIGHT_PX = 600, 840
 
 
 @dataclass(frozen=True)
@@ -11,16 +16,33 @@ class Renditions:
     """JPEGs made of pixels alone: sRGB, upright, nothing else in the file.
 
     Args:
-        press: long edge ≤ 4096 px, for newspapers and the portrait on paper.
+        press: long edge ≤ 4096 px, for newspapers.
         mail: long edge ≤ 1600 px.
+        thumb: long edge ≤ 480 px, for the phone's pages.
         width_px: width of `press`.
         height_px: height of `press`.
     """
 
     press: bytes
     mail: bytes
+    thumb: bytes
     width_px: int
     height_px: int
+
+
+@dataclass(frozen=True)
+class Cutting:
+    """The part of a portrait that goes onto paper, as JPEGs of 25 : 35; never enlarged.
+
+    Args:
+        paper: at most 600 × 840 px.
+        thumb: height ≤ 480 px.
+        measures: of this part.
+    """
+
+    paper: bytes
+    thumb: bytes
+    measures: Measures
 
 
 def fitted(size: tuple[int, int], *, long_edge_px: int) -> tuple[int, int]:

@@ -6,38 +6,51 @@ Rule: the parent believes nothing that a child says but its lengths, and checks 
 import struct
 from dataclasses import dataclass
 
-from h5app.photos.renditions import PRESS_LONG_EDGE_PX, Renditions
+from h5app.domain.attachment import Measures
+from h5app.domain.portrait import Box
+from h5app.photos.renditions import PRESS_LONG_EDGE_PX, Cutting, Renditions
 
 STARTED = b"S"
 TOO_LARGE = b"L"
 UNREADABLE = b"U"
 _RENDITIONS = b"R"
+_CUTTING = b"C"
 
 # 4096 × 4096 pixels of pure noise are 20 MB.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
-_ORDER = struct.Struct("!QQQId")
-_SIZES = struct.Struct("!cIIII")
+_ORDER = struct.Struct("!QQQId4I")
+_OF_RENDITIONS = struct.Struct("!cIIIII")
+_OF_CUTTING = struct.Struct("!cBBBII")
+_WHOLE = (0, 0, 0, 0)
 _JPEG_BEGINS = b"\xff\xd8\xff"
 _JPEG_ENDS = b"\xff\xd9"
 
 
 @dataclass(frozen=True)
 class Order:
-    """One photo to decode: how many bytes will follow, and what the child may cost."""
+    """One photo to decode: how many bytes will follow, what the child may cost, and which part is to be cut out.
+
+    Args:
+        cut: None where the whole picture is to be rebuilt.
+    """
 
     length: int
     max_pixels: int
     memory_bytes: int
     cpu_s: int
     wall_s: float
+    cut: Box | None = None
 
     def packed(self) -> bytes:
-        return _ORDER.pack(self.length, self.max_pixels, self.memory_bytes, self.cpu_s, self.wall_s)
+        cut = self.cut
+        box = (cut.left_px, cut.top_px, cut.width_px, cut.height_px) if cut else _WHOLE
+        return _ORDER.pack(self.length, self.max_pixels, self.memory_bytes, self.cpu_s, self.wall_s, *box)
 
     @classmethod
     def unpacked(cls, message: bytes) -> "Order":
-        return cls(*_ORDER.unpack(message))
+        length, max_pixels, memory_bytes, cpu_s, wall_s, *box = _ORDER.unpack(message)
+        return cls(length, max_pixels, memory_bytes, cpu_s, wall_s, None if tuple(box) == _WHOLE else Box(*box))
 
 
 ORDER_BYTES = _ORDER.size
@@ -47,32 +60,56 @@ class BadAnswerError(Exception):
     """The child ended in the middle, or does not say what a decoder says."""
 
 
-def packed(renditions: Renditions) -> bytes:
-    sizes = _SIZES.pack(
-        _RENDITIONS, renditions.width_px, renditions.height_px, len(renditions.press), len(renditions.mail)
-    )
-    return sizes + renditions.press + renditions.mail
+def packed(made: Renditions | Cutting) -> bytes:
+    if isinstance(made, Renditions):
+        jpegs = (made.press, made.mail, made.thumb)
+        return _OF_RENDITIONS.pack(_RENDITIONS, made.width_px, made.height_px, *map(len, jpegs)) + b"".join(jpegs)
+    measures = (made.measures.brightness, made.measures.face_percent, made.measures.unrest)
+    return _OF_CUTTING.pack(_CUTTING, *measures, len(made.paper), len(made.thumb)) + made.paper + made.thumb
 
 
-def unpacked(answer: bytes) -> Renditions:
+def renditions_in(answer: bytes) -> Renditions:
     """The renditions in an answer.
 
     Raises:
         BadAnswerError: the answer is cut short or too long, names impossible sizes, or holds something else than
-            two JPEGs.
+            three JPEGs.
     """
+    (width, height, *lengths), rest = _opened(_OF_RENDITIONS, answer, mark=_RENDITIONS)
+    if not 1 <= min(width, height) <= max(width, height) <= PRESS_LONG_EDGE_PX:
+        raise BadAnswerError
+    press, mail, thumb = _jpegs(rest, lengths)
+    return Renditions(press=press, mail=mail, thumb=thumb, width_px=width, height_px=height)
+
+
+def cutting_in(answer: bytes) -> Cutting:
+    """The cutting in an answer.
+
+    Raises:
+        BadAnswerError: as for `renditions_in`, with two JPEGs.
+    """
+    (brightness, face_percent, unrest, *lengths), rest = _opened(_OF_CUTTING, answer, mark=_CUTTING)
+    paper, thumb = _jpegs(rest, lengths)
+    return Cutting(paper=paper, thumb=thumb, measures=Measures(brightness, face_percent, unrest))
+
+
+def _opened(head: struct.Struct, answer: bytes, *, mark: bytes) -> tuple[list[int], bytes]:
     try:
-        mark, width, height, press_bytes, mail_bytes = _SIZES.unpack_from(answer)
+        said, *numbers = head.unpack_from(answer)
     except struct.error as error:
         raise BadAnswerError from error
-    press = answer[_SIZES.size : _SIZES.size + press_bytes]
-    mail = answer[_SIZES.size + press_bytes :]
-    sound = (
-        mark == _RENDITIONS
-        and len(mail) == mail_bytes
-        and 1 <= min(width, height) <= max(width, height) <= PRESS_LONG_EDGE_PX
-        and all(jpeg.startswith(_JPEG_BEGINS) and jpeg.endswith(_JPEG_ENDS) for jpeg in (press, mail))
-    )
-    if not sound:
+    if said != mark:
         raise BadAnswerError
-    return Renditions(press=press, mail=mail, width_px=width, height_px=height)
+    return numbers, answer[head.size :]
+
+
+def _jpegs(rest: bytes, lengths: list[int]) -> list[bytes]:
+    if sum(lengths) != len(rest):
+        raise BadAnswerError
+    jpegs = []
+    for length in lengths:
+        jpegs.append(rest[:length])
+        rest = rest[length:]
+    if not all(jpeg.startswith(_JPEG_BEGINS) and jpeg.endswith(_JPEG_ENDS) for jpeg in jpegs):
+        raise BadAnswerError
+    return jpegs

@@ -1,7 +1,8 @@
 """A process that has Pillow loaded and forks one limited child for each photo: starting Python anew costs 150 ms.
 
 Rules: it never decodes anything itself; it holds no secret (its environment is empty but for the search path); it
-ends with its parent, and its children with it. Started by `darkroom.py` as `python -m h5app.photos.zygote MODULE:NAME`.
+ends with its parent, and its children with it. Started by `darkroom.py` as `python -m h5app.photos.zygote DECODER
+CUTTER`, each as MODULE:NAME.
 """
 
 import contextlib
@@ -16,31 +17,44 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 from h5app.domain.errors import PhotoTooLargeError
-from h5app.photos.renditions import Renditions
+from h5app.domain.portrait import Box
+from h5app.photos.renditions import Cutting, Renditions
 from h5app.photos.wire import ORDER_BYTES, STARTED, TOO_LARGE, UNREADABLE, Order, packed
 
 Decode = Callable[[bytes, int], Renditions]
+Cut = Callable[[bytes, Box], Cutting]
+_Make = Callable[[bytes, Order], Renditions | Cutting]
 
 _CONTROL_FD = 0
 # Far above what a zygote has open; what a child must not have is closed up to here.
 _HIGHEST_FD = 1024
 
 
-def main(decoder: str) -> None:
+def main(decoder: str, cutter: str) -> None:
     """Serve orders from the socket at standard input until its other end is gone."""
-    module, _, name = decoder.partition(":")
-    decode: Decode = getattr(importlib.import_module(module), name)
+    decode: Decode = getattr(*_found(decoder))
+    cut: Cut = getattr(*_found(cutter))
+
+    def make(data: bytes, order: Order) -> Renditions | Cutting:
+        return cut(data, order.cut) if order.cut else decode(data, order.max_pixels)
+
     with contextlib.suppress(OSError):  # short of memory, the kernel takes a decoder rather than the database
         Path("/proc/self/oom_score_adj").write_text("1000")
     with contextlib.suppress(OSError):  # our worker stays on one core; decoders take whichever is free
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
     gc.freeze()
-    _serve(socket.socket(fileno=_CONTROL_FD), decode)
+    _serve(socket.socket(fileno=_CONTROL_FD), make)
 
 
-def _serve(control: socket.socket, decode: Decode) -> None:
+def _found(function: str) -> tuple[ModuleType, str]:
+    module, _, name = function.partition(":")
+    return importlib.import_module(module), name
+
+
+def _serve(control: socket.socket, make: _Make) -> None:
     deadlines: dict[int, float] = {}
     woken = _woken_by_ended_children()
     while True:
@@ -55,7 +69,7 @@ def _serve(control: socket.socket, decode: Decode) -> None:
                 _end_all(deadlines)
                 return
             order = Order.unpacked(message)
-            child = _fork(handles[0], order, decode)
+            child = _fork(handles[0], order, make)
             if child is not None:
                 deadlines[child] = time.monotonic() + order.wall_s
 
@@ -96,7 +110,7 @@ def _end_all(deadlines: dict[int, float]) -> None:
     signal.set_wakeup_fd(-1)
 
 
-def _fork(handle: int, order: Order, decode: Decode) -> int | None:
+def _fork(handle: int, order: Order, make: _Make) -> int | None:
     try:
         child = os.fork()
     except OSError:  # no memory for another process: the parent sees the socket close before any sign of life
@@ -104,7 +118,7 @@ def _fork(handle: int, order: Order, decode: Decode) -> int | None:
         return None
     if child == 0:
         try:
-            _child(handle, order, decode)
+            _child(handle, order, make)
         finally:
             os._exit(0)
     with contextlib.suppress(OSError):  # either of the two may be first
@@ -113,7 +127,7 @@ def _fork(handle: int, order: Order, decode: Decode) -> int | None:
     return child
 
 
-def _child(handle: int, order: Order, decode: Decode) -> None:
+def _child(handle: int, order: Order, make: _Make) -> None:
     os.setpgid(0, 0)
     signal.set_wakeup_fd(-1)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
@@ -122,7 +136,7 @@ def _child(handle: int, order: Order, decode: Decode) -> None:
     job = socket.socket(fileno=handle)
     job.sendall(STARTED)
     try:
-        answer = packed(decode(_received(job, order.length), order.max_pixels))
+        answer = packed(make(_received(job, order.length), order))
     except PhotoTooLargeError:
         answer = TOO_LARGE
     except BaseException:  # noqa: BLE001  a decoder may raise anything; this process exists to contain it
@@ -161,4 +175,4 @@ def _received(job: socket.socket, length: int) -> bytes:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    main(*sys.argv[1:])

@@ -28,13 +28,14 @@ def entry_of(stores: Stores, nomination: Nomination) -> Entry:
 
 
 def sheet_of(entry: Entry, campaign: Campaign, files: FileStore) -> Sheet:
-    """The 推荐表 of an entry, with the portrait in mail size: 25 × 35 mm need no more."""
+    """The 推荐表 of an entry, with the part of the portrait that was chosen for it."""
     answers, path = entry.nomination.answers, campaign.paths[entry.nomination.path]
     portrait = next((photo for photo in entry.photos if photo.slot is Slot.PORTRAIT), None)
     return Sheet(
         title=campaign.form_title,
         texts={name: shown(name, answers.get(name, "")) for name in CELLS},
-        portrait=files.get(portrait.mail_file) if portrait else None,
+        # Portraits from before there were crops: the document cuts what is too much.
+        portrait=files.get(portrait.paper_file or portrait.mail_file) if portrait else None,
         reference=entry.nomination.reference,
         stamped=path.stamped,
         unit=answers.get("unit_name", ""),

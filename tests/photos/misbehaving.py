@@ -19,7 +19,7 @@ BLOCK_BYTES = 16 * 1024 * 1024
 
 
 def _says(number):
-    return Renditions(press=JPEG, mail=JPEG, width_px=number, height_px=1)
+    return Renditions(press=JPEG, mail=JPEG, thumb=JPEG, width_px=number, height_px=1)
 
 
 def hangs(_data, _max_pixels):
@@ -82,11 +82,11 @@ def counts_secrets(_data, _max_pixels):
 
 
 def floods(_data, _max_pixels):
-    return Renditions(press=b"\xff\xd8\xff" + bytes(48 * 1024 * 1024), mail=JPEG, width_px=1, height_px=1)
+    return Renditions(press=b"\xff\xd8\xff" + bytes(48 * 1024 * 1024), mail=JPEG, thumb=JPEG, width_px=1, height_px=1)
 
 
 def answers_with_a_page(_data, _max_pixels):
-    return Renditions(press=b"<script>alert(1)</script>", mail=JPEG, width_px=1, height_px=1)
+    return Renditions(press=b"<script>alert(1)</script>", mail=JPEG, thumb=JPEG, width_px=1, height_px=1)
 
 
 def naps(_data, _max_pixels):
@@ -94,4 +94,4 @@ def naps(_data, _max_pixels):
     began = time.monotonic()
     time.sleep(0.3)
     told = struct.pack("!dd", began, time.monotonic())
-    return Renditions(press=JPEG[:3] + told + JPEG[-2:], mail=JPEG, width_px=1, height_px=1)
+    return Renditions(press=JPEG[:3] + told + JPEG[-2:], mail=JPEG, thumb=JPEG, width_px=1, height_px=1)

@@ -42,19 +42,21 @@ def near(pixel, expected, *, levels=6):
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "HEIF"])
-def test_every_accepted_format_becomes_two_plain_jpegs(rendered, kind):
+def test_every_accepted_format_becomes_three_plain_jpegs(rendered, kind):
     made = rendered(saved(corners_picture(), kind))
 
-    assert (made.width_px, made.height_px) == opened(made.press).size == opened(made.mail).size == (96, 64)
-    assert corners(made.press) == corners(made.mail) == UPRIGHT
-    assert segments(made.press) == segments(made.mail) == (BARE, b"")
+    three = (made.press, made.mail, made.thumb)
+    assert (made.width_px, made.height_px) == (96, 64)
+    assert [opened(jpeg).size for jpeg in three] == [(96, 64)] * 3
+    assert [corners(jpeg) for jpeg in three] == [UPRIGHT] * 3
+    assert [segments(jpeg) for jpeg in three] == [(BARE, b"")] * 3
 
 
-def test_long_edges_are_at_most_4096_and_1600_px(rendered):
+def test_long_edges_are_at_most_4096_1600_and_480_px(rendered):
     made = rendered(saved(Image.new("RGB", (2500, 5000), "red"), "JPEG"))
 
     assert (made.width_px, made.height_px) == opened(made.press).size == (2048, 4096)
-    assert opened(made.mail).size == (800, 1600)
+    assert (opened(made.mail).size, opened(made.thumb).size) == ((800, 1600), (240, 480))
 
 
 def test_a_picture_between_the_two_edges_keeps_its_size_for_the_press(rendered):

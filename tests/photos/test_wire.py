@@ -1,20 +1,31 @@
+from dataclasses import replace
+
 import pytest
 
-from h5app.photos.renditions import Renditions
-from h5app.photos.wire import BadAnswerError, Order, packed, unpacked
+from h5app.domain.attachment import Measures
+from h5app.domain.portrait import Box
+from h5app.photos.renditions import Cutting, Renditions
+from h5app.photos.wire import BadAnswerError, Order, cutting_in, packed, renditions_in
 
 JPEG = b"\xff\xd8\xff\xe0 picture \xff\xd9"
-RENDITIONS = Renditions(press=JPEG + JPEG, mail=JPEG, width_px=4000, height_px=3000)
+RENDITIONS = Renditions(press=JPEG * 3, mail=JPEG * 2, thumb=JPEG, width_px=4000, height_px=3000)
+CUTTING = Cutting(paper=JPEG * 2, thumb=JPEG, measures=Measures(brightness=200, face_percent=45, unrest=12))
 
 
-def test_an_order_arrives_as_it_was_given():
-    order = Order(length=5, max_pixels=110_000_000, memory_bytes=1 << 33, cpu_s=10, wall_s=0.5)
+@pytest.mark.parametrize("box", [None, Box(left_px=71, top_px=0, width_px=2857, height_px=4000)])
+def test_an_order_arrives_as_it_was_given(box):
+    order = Order(length=5, max_pixels=110_000_000, memory_bytes=1 << 33, cpu_s=10, wall_s=0.5, cut=box)
 
     assert Order.unpacked(order.packed()) == order
 
 
-def test_renditions_arrive_as_they_were_sent():
-    assert unpacked(packed(RENDITIONS)) == RENDITIONS
+def test_what_was_made_arrives_as_it_was_sent():
+    assert renditions_in(packed(RENDITIONS)) == RENDITIONS
+    assert cutting_in(packed(CUTTING)) == CUTTING
+
+
+def said(**changes):
+    return packed(replace(RENDITIONS, **changes))
 
 
 @pytest.mark.parametrize(
@@ -25,12 +36,23 @@ def test_renditions_arrive_as_they_were_sent():
         packed(RENDITIONS)[:-1],
         packed(RENDITIONS) + b"x",
         b"X" + packed(RENDITIONS)[1:],
-        packed(Renditions(press=JPEG, mail=JPEG, width_px=4097, height_px=1)),
-        packed(Renditions(press=JPEG, mail=JPEG, width_px=1, height_px=0)),
-        packed(Renditions(press=b"<script></script>", mail=JPEG, width_px=1, height_px=1)),
-        packed(Renditions(press=JPEG, mail=JPEG + b"PK", width_px=1, height_px=1)),
+        packed(CUTTING),
+        said(width_px=4097, height_px=1),
+        said(width_px=1, height_px=0),
+        said(press=b"<script></script>"),
+        said(mail=JPEG + b"PK"),
+        said(thumb=b""),
     ],
 )
-def test_anything_but_two_jpegs_of_possible_size_is_no_answer(answer):
+def test_anything_but_three_jpegs_of_possible_size_is_no_answer(answer):
     with pytest.raises(BadAnswerError):
-        unpacked(answer)
+        renditions_in(answer)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [b"", packed(CUTTING)[:-1], packed(CUTTING) + b"x", packed(RENDITIONS), packed(replace(CUTTING, thumb=b"GIF89a"))],
+)
+def test_anything_but_two_jpegs_is_no_cutting(answer):
+    with pytest.raises(BadAnswerError):
+        cutting_in(answer)
