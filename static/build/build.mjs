@@ -1,7 +1,7 @@
 // Builds static/css/app.css, static/js/app.js and static/js/share.js; all are committed, so that nobody needs node to
 // run the service.
 //
-// app.css = the rules of WeUI for the classes that templates/ and phone.js name, then phone.css, then care.css twice:
+// app.css = the rules of WeUI for the classes that templates/ and the scripts name, then phone.css, then care.css twice:
 // for 大字版 and for people who asked their phone for more contrast.
 // WeUI's colours, data: images and px font sizes do not come along: phone.css has every colour, the
 // content security policy allows no data: URLs, and font sizes in rem follow the reader's own text size.
@@ -26,7 +26,9 @@ function textsUnder(folder) {
   });
 }
 
-const sources = [...textsUnder(join(root, "templates")), read(here, "phone.js")].join("\n");
+// One file a concern; app.js is all of them, in this order.
+const script = ["phone.js", "submitting.js", "saving.js", "writing.js", "photos.js"].map((name) => read(here, name)).join("\n");
+const sources = [...textsUnder(join(root, "templates")), script].join("\n");
 const used = new Set(sources.match(/weui-[\w-]+/g));
 // Elements of mini programs, the switches of WeUI's own themes, and what it has for pages unlike ours.
 const foreign = /\bpage\b|\bnavigator\b|wx-root|data-weui|\[class|\bdiv\b|search/;
@@ -67,7 +69,7 @@ const unset = [...new Set(purged.code.toString().match(/var\((--weui-[\w-]+)/g))
   .filter((name) => !css.includes(`${name}:`));
 if (unset.length) throw new Error(`phone.css must give a value to ${unset.join(", ")}`);
 
-const script = await minify(read(here, "phone.js"), { ecma: 2017, toplevel: true });
+const app = await minify(script, { ecma: 2017, toplevel: true });
 
 // Tencent's SDK for the share card: as a script of a page, without debugging (it would open boxes), and without the
 // picture it fetches from open.weixin.qq.com to report the address of the page and the network of the phone.
@@ -88,7 +90,7 @@ const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT l
 
 const built = [
   ["css/app.css", css],
-  ["js/app.js", `${script.code}\n`],
+  ["js/app.js", `${app.code}\n`],
   ["js/share.js", `${credit}\n${share.code}\n`],
 ];
 for (const [path, text] of built) {

@@ -10,10 +10,10 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(
     [TEMPLATES / "base_mobile.html"]
-    + [path for part in ("components", "nominate", "errors") for path in (TEMPLATES / part).glob("*.html")]
+    + [path for part in ("components", "nominate", "papers", "errors") for path in (TEMPLATES / part).glob("*.html")]
 )
 SHEET = ROOT / "static/build/phone.css"
-SCRIPT = ROOT / "static/build/phone.js"
+SCRIPTS = sorted((ROOT / "static/build").glob("*.js"))
 BUILT_SHEET = ROOT / "static/css/app.css"
 BUILT_SCRIPT = ROOT / "static/js/app.js"
 
@@ -44,7 +44,7 @@ def test_every_file_field_offers_camera_and_album():
 def test_every_class_of_the_sheet_stands_in_a_page_or_the_script():
     rules = re.sub(r"/\*.*?\*/|\{[^{}]*\}", " ", SHEET.read_text(encoding="utf-8"), flags=re.DOTALL)
     styled = set(re.findall(r"\.([a-z][\w-]*)", rules))
-    text = "".join(map(words_of, PAGES)) + SCRIPT.read_text(encoding="utf-8")
+    text = "".join(map(words_of, [*PAGES, *SCRIPTS]))
     made_of_slots = {"slot-portrait"}
 
     assert {name for name in styled - made_of_slots if not re.search(rf"(?<![\w-]){name}(?![\w-])", text)} == set()
