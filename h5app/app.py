@@ -11,7 +11,7 @@ from h5app.cli import install_commands
 from h5app.domain.campaign import local_time
 from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
-from h5app.web import errors, look, nominate, photos, receipts, security, sharing
+from h5app.web import errors, look, nominate, papers, photos, receipts, security, sharing
 from h5app.web.admin import console
 from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
@@ -33,6 +33,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.register_blueprint(nominate.bp)
     app.register_blueprint(receipts.bp)
     app.register_blueprint(photos.bp)
+    app.register_blueprint(papers.bp)
     app.register_blueprint(look.bp)
     app.register_blueprint(sharing.bp)
     app.register_blueprint(console.bp)

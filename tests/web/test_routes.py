@@ -12,6 +12,7 @@ DOORS = {"admin.setup_page", "admin.sign_in_page"}
 OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topic_page", "nominate.save_page"}
 # The same for everybody, personal to nobody.
 OPEN |= {"sharing.verify_file", "sharing.favicon"}
+OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_file"}
 OWN = {
     "nominate.check_page",
     "receipts.receipt_page",
