@@ -38,6 +38,7 @@ class LetterState(StrEnum):
     WRITTEN = "written"  # only as an .eml file: no server is set
     UNKNOWN = "unknown"  # may have arrived, and waits for its one resend
     HELD = "held"  # waits for a person
+    DROPPED = "dropped"  # a later revision, or the entry's end, has made it wrong
 
     @property
     def label(self) -> str:
@@ -50,6 +51,7 @@ _STATE_LABELS: Mapping[LetterState, str] = {
     LetterState.WRITTEN: "已写成文件",
     LetterState.UNKNOWN: "可能已寄到",
     LetterState.HELD: "需人工处理",
+    LetterState.DROPPED: "不再寄",
 }
 
 

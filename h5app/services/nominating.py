@@ -128,7 +128,7 @@ def _revise(
             entry, draft_id=draft.id, answers=merged, now=now, confirmed_at=confirmed_at
         ):
             raise ConflictError("这份推荐表已经在别处改过并提交了，请凭受理编号查看最新的情况")
-        stores.outbox.drop_unsent(entry.id, now=now)
+        stores.outbox.drop_unsent(entry.id)
         stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)
     return replace(
         entry,

@@ -77,6 +77,16 @@ class Drafts:
         values = {"id": draft_id, "answers": self._sealed(draft_id, {}), "was": to_text(was_saved_at)}
         return bool(self._rows.write(sql, values))
 
+    def correcting(self, nomination_id: int) -> list[str]:
+        """Ids of drafts begun to correct an entry and not submitted."""
+        sql = """
+            SELECT id FROM drafts
+            WHERE corrects = :nomination_id
+              AND NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = drafts.id)
+              AND NOT EXISTS (SELECT 1 FROM revisions WHERE draft_id = drafts.id)
+        """
+        return [row["id"] for row in self._rows.read(sql, {"nomination_id": nomination_id})]
+
     def delete(self, draft_id: str) -> None:
         self._rows.write("DELETE FROM drafts WHERE id = :id", {"id": draft_id})
 

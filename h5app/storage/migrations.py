@@ -236,6 +236,18 @@ STEPS: Sequence[Step] = (
             "CREATE TABLE tries (key TEXT PRIMARY KEY, failures INTEGER NOT NULL, at TEXT NOT NULL)",
         ),
     ),
+    Step(
+        "0005_letters_that_left",
+        (
+            # whether a server, or a file's reader, may have the letter: sent, in doubt, or its worker died
+            "ALTER TABLE outbox ADD COLUMN may_have_left INTEGER NOT NULL DEFAULT 0",
+            """
+            UPDATE outbox SET may_have_left = 1
+            WHERE state IN ('sent', 'written', 'unknown') OR sent_at IS NOT NULL OR lease_until IS NOT NULL
+               OR phase = 'dot'
+            """,
+        ),
+    ),
 )
 
 

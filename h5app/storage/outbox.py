@@ -15,6 +15,9 @@ class QueuedLetter:
 
     `state` stays what it was while a worker has it: a claim is a lease, not a state, so a letter that
     may have arrived (UNKNOWN) is still known to be one while it is sent again.
+
+    Args:
+        may_have_left: whether somebody may have it: it was sent, written, in doubt, its worker died, or has it now.
     """
 
     id: int
@@ -29,6 +32,7 @@ class QueuedLetter:
     message_id: str
     note: str
     sent_at: datetime | None
+    may_have_left: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,7 +63,7 @@ class Outbox:
         values: Params = {"nomination_id": nomination_id, "revision": revision, "kind": kind.value, "now": to_text(now)}
         self._rows.write(sql, values)
 
-    def drop_unsent(self, nomination_id: int, *, now: datetime) -> None:
+    def drop_unsent(self, nomination_id: int) -> None:
         """Take back letters that no server has seen; what may have arrived, or is being sent, stays.
 
         Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
@@ -67,10 +71,22 @@ class Outbox:
         sql = """
             DELETE FROM outbox
             WHERE nomination_id = :nomination_id AND state IN ('queued', 'held')
-              AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)
+              AND lease_until IS NULL AND may_have_left = 0
         """
-        horizon = to_text(now + LONGEST_WAIT)
-        self._rows.write(sql, {"nomination_id": nomination_id, "now": to_text(now), "horizon": horizon})
+        self._rows.write(sql, {"nomination_id": nomination_id})
+
+    def empty(self, nomination_id: int) -> None:
+        """Let what may have left stand as a line without its message, never sent again: the entry has ended.
+
+        A worker that has one of them loses it. Belongs into the transaction that erases the entry.
+        """
+        sql = """
+            UPDATE outbox
+            SET state = CASE WHEN state IN ('sent', 'written') THEN state ELSE 'dropped' END,
+                message_file = NULL, note = '', lease_until = NULL, may_have_left = 1
+            WHERE nomination_id = :nomination_id
+        """
+        self._rows.write(sql, {"nomination_id": nomination_id})
 
     def all_of(self, nomination_id: int) -> list[QueuedLetter]:
         """Every letter of an entry, oldest first."""
@@ -86,7 +102,8 @@ class Outbox:
         """
         sql = """
             UPDATE outbox
-            SET lease_until = :lease_until, attempts = attempts + 1, first_at = COALESCE(first_at, :now)
+            SET may_have_left = CASE WHEN lease_until IS NULL THEN may_have_left ELSE 1 END,
+                lease_until = :lease_until, attempts = attempts + 1, first_at = COALESCE(first_at, :now)
             WHERE id = (
                 SELECT id FROM outbox
                 WHERE state IN ('queued', 'unknown')
@@ -106,17 +123,25 @@ class Outbox:
         claimed = self._rows.write(sql, params)
         return _letter(claimed[0]) if claimed else None
 
-    def freeze(self, letter_id: int, *, message_file: str, message_id: str) -> None:
-        """Remember the built message: from now on the same bytes are sent on every try."""
-        sql = "UPDATE outbox SET message_file = :file, message_id = :message_id WHERE id = :id"
-        self._rows.write(sql, {"id": letter_id, "file": message_file, "message_id": message_id})
+    def freeze(self, letter_id: int, *, message_file: str, message_id: str) -> bool:
+        """Remember the built message: from now on the same bytes are sent on every try. False where it is wrong by now.
+
+        A message built while its entry was withdrawn must not outlive it.
+        """
+        sql = """
+            UPDATE outbox SET message_file = :file, message_id = :message_id
+            WHERE id = :id AND state <> 'dropped'
+            RETURNING id
+        """
+        return bool(self._rows.write(sql, {"id": letter_id, "file": message_file, "message_id": message_id}))
 
     def record(self, letter: QueuedLetter, verdict: Verdict, *, phase: Phase, now: datetime) -> bool:
         """Write down how an attempt ended and give the lease back; False where a later attempt has taken over."""
         sql = """
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), sent_at = COALESCE(:sent_at, sent_at),
-                attempts = :attempts, phase = :phase, note = :note, lease_until = NULL
+                attempts = :attempts, phase = :phase, note = :note, lease_until = NULL,
+                may_have_left = CASE WHEN :left = 1 THEN 1 ELSE may_have_left END
             WHERE id = :id AND lease_until IS NOT NULL AND attempts = :claimed
             RETURNING id
         """
@@ -130,6 +155,7 @@ class Outbox:
             "sent_at": to_text(now) if arrived else None,
             "phase": phase.value,
             "note": verdict.note,
+            "left": int(arrived or verdict.state is LetterState.UNKNOWN),
         }
         return bool(self._rows.write(sql, params))
 
@@ -142,6 +168,7 @@ class Outbox:
         sql = """
             UPDATE outbox
             SET message_file = CASE WHEN state IN ('written', 'held') THEN NULL ELSE message_file END,
+                may_have_left = CASE WHEN lease_until IS NULL THEN may_have_left ELSE 1 END,
                 state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', lease_until = NULL
             WHERE id = (SELECT MAX(id) FROM outbox WHERE nomination_id = :nomination_id)
               AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)
@@ -219,4 +246,5 @@ def _letter(row: Row) -> QueuedLetter:
         message_id=row["message_id"] or "",
         note=row["note"],
         sent_at=from_text(row["sent_at"]) if row["sent_at"] else None,
+        may_have_left=bool(row["may_have_left"] or row["lease_until"]),
     )

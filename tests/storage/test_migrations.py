@@ -27,7 +27,7 @@ TABLES = {
     "revisions": ["nomination_id", "revision", "draft_id", "answers", "submitted_at"],
     "outbox": [
         "id", "nomination_id", "revision", "kind", "state", "due_at", "lease_until", "attempts", "first_at",
-        "message_file", "message_id", "phase", "note", "sent_at",
+        "message_file", "message_id", "phase", "note", "sent_at", "may_have_left",
     ],
     "tries": ["key", "failures", "at"],
     "wechat_tokens": [

@@ -63,6 +63,7 @@ def test_a_claimed_letter_is_nobody_elses(outbox, queue, now):
         message_id="",
         note="",
         sent_at=None,
+        may_have_left=True,
     )
     assert claim(outbox, now) is None
 
@@ -207,6 +208,60 @@ def test_a_letter_that_a_worker_has_is_not_requeued_under_it(outbox, queue, now)
     assert outbox.requeue(entry_id, now=now) is False
     assert outbox.requeue(entry_id, now=now + LEASE) is True
     assert outbox.requeue(99, now=now) is False
+
+
+@pytest.mark.parametrize(
+    ("state", "stays"),
+    [
+        (LetterState.QUEUED, False),
+        (LetterState.HELD, False),
+        (LetterState.SENT, True),
+        (LetterState.WRITTEN, True),
+        (LetterState.UNKNOWN, True),
+    ],
+)
+def test_only_letters_that_nobody_can_have_are_taken_back(outbox, queue, now, state, stays):
+    entry_id = queue(now)
+    outbox.record(claim(outbox, now), verdict(state, due_at=now), phase=Phase.DATA, now=now)
+
+    outbox.drop_unsent(entry_id)
+
+    assert [letter.may_have_left for letter in outbox.all_of(entry_id)] == [True] * stays
+
+
+def test_F2_a_letter_whose_worker_died_may_have_left_whatever_became_of_it_since(outbox, queue, now):
+    entry_id = queue(now)
+    claim(outbox, now)
+    outbox.record(claim(outbox, now + LEASE), verdict(due_at=now), phase=Phase.CONNECT, now=now + LEASE)
+
+    outbox.drop_unsent(entry_id)
+
+    assert outbox.of_nomination(entry_id).may_have_left is True
+
+
+def test_a_letter_in_doubt_that_is_sent_again_and_refused_may_still_have_left(outbox, queue, now):
+    entry_id = queue(now)
+    outbox.record(claim(outbox, now), verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
+    outbox.requeue(entry_id, now=now)
+    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.DATA, now=now)
+
+    outbox.drop_unsent(entry_id)
+
+    assert outbox.of_nomination(entry_id).may_have_left is True
+
+
+def test_emptied_letters_stay_as_lines_and_nobody_sends_them(outbox, queue, now):
+    entry_id = queue(now)
+    held = claim(outbox, now)
+    outbox.freeze(held.id, message_file="f" * 64, message_id="<1@example.org>")
+
+    outbox.empty(entry_id)
+
+    assert outbox.freeze(held.id, message_file="e" * 64, message_id="<2@example.org>") is False
+    assert outbox.record(held, verdict(LetterState.SENT), phase=Phase.DONE, now=now) is False
+    emptied = outbox.of_nomination(entry_id)
+    assert (emptied.state, emptied.message_file, emptied.may_have_left) == (LetterState.DROPPED, "", True)
+    assert claim(outbox, now + timedelta(days=1)) is None
 
 
 def test_an_entry_has_one_letter(outbox, queue, now):
