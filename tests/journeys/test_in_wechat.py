@@ -80,6 +80,8 @@ def test_the_landing_page_sets_its_card_and_a_form_page_hides_the_menu(make_serv
         on_form = told(page)
         page.go_back()
         back_again = told(page)
+        page.goto(f"{site}/papers/blank")
+        on_paper = told(page)
         picture = page.request.get(dict(on_landing)["updateAppMessageShareData"]["imgUrl"])
     context.close()
 
@@ -115,4 +117,5 @@ def test_the_landing_page_sets_its_card_and_a_form_page_hides_the_menu(make_serv
     assert (picture.status, picture.headers["content-type"]) == (200, "image/png")
     assert on_form == [("hideOptionMenu", None)]
     assert "showOptionMenu" in dict(back_again)
+    assert on_paper == [("showOptionMenu", None)]  # its guide says “点右上角 ···，选在浏览器打开”
     assert troubles == []
