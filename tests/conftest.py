@@ -11,6 +11,7 @@ from h5app.storage.files import DiskFiles, FileStore, SealedFiles
 from h5app.storage.rows import Rows, SqliteRows
 from h5app.storage.stores import Stores, open_stores
 from h5app.storage.vault import Vault
+from tests.people import with_social
 
 pytest_plugins = ["tests.paper", "tests.programs", "tests.serving", "tests.mail.smtp_server", "tests.storage.databases"]
 
@@ -24,6 +25,12 @@ def campaign_text() -> str:
 @pytest.fixture(scope="session")
 def campaign(campaign_text: str) -> Campaign:
     return parse_campaign(campaign_text, source="campaign.toml")
+
+
+@pytest.fixture(scope="session")
+def declared(campaign: Campaign) -> Campaign:
+    """The campaign, but a nominator's word that the nominee agrees is enough."""
+    return with_social(campaign, nominee_confirms="declared")
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 from PIL import Image
 
-from h5app.domain.answers import Terms, agreement_mark
+from h5app.domain.answers import Terms
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
 from h5app.domain.nomination import Draft, Nomination, Route
@@ -23,10 +23,8 @@ NAME = "李建国"
 DEEDS = "每天第一个到站点，最后一个离开。\n\n冬天送老人回家。"
 PERSON = {
     "category": "快递员",
-    "region": "解放区",
-    "since": "2019-03",
+    "experience": "满 2 年",
     "union_member": "是",
-    "union_name": "顺达速运工会",
     "name": NAME,
     "id_number": ID_NUMBER,
     "native_place": "河南修武",
@@ -34,6 +32,8 @@ PERSON = {
     "political_status": "群众",
     "phone": PHONE,
     "unit_and_post": "焦作市顺达速运有限公司塔南路营业部 快递员",
+    "region": "解放区",
+    "union_name": "顺达速运工会",
     "education": "大专",
     "professional_title": "无",
     "skill_level": "快递员三级",
@@ -56,12 +56,15 @@ def agreements(campaign: Campaign, route: Route) -> dict[str, str]:
     """Every box of a route ticked."""
     terms = Terms(campaign, route, on=date(2026, 11, 22))
     asked = [question for question in questions_of(route) if question.kind is Kind.AGREEMENT]
-    return {question.name: agreement_mark(terms.agreement_text(question)) for question in asked}
+    return {question.name: terms.agreement_mark(question) for question in asked}
 
 
 def typed(campaign: Campaign, route: Route = Route.SELF, **changes: str) -> dict[str, str]:
     """Everything a person types on a route; keywords replace answers."""
-    return PERSON | NOMINATORS[route] | agreements(campaign, route) | changes
+    terms = Terms(campaign, route, on=date(2026, 11, 22))
+    asked = {question.name for question in questions_of(route) if terms.is_asked(question)}
+    everything = PERSON | NOMINATORS[route] | agreements(campaign, route)
+    return {name: text for name, text in everything.items() if name in asked} | changes
 
 
 def typed_on(campaign: Campaign, route: Route, topic: Topic) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Typed answers → checked answers: every rule about a value in one place, for page, submit and console."""
 
-import hashlib
 import re
 import unicodedata
 from collections.abc import Mapping
@@ -8,18 +7,23 @@ from dataclasses import dataclass
 from datetime import date
 
 from h5app.domain.campaign import Campaign, Path
-from h5app.domain.errors import InvalidAnswerError
+from h5app.domain.errors import InvalidAnswerError, NotEligibleError
 from h5app.domain.identity import IdNumber, parse_id_number, parse_name, parse_phone, parse_unit_code
 from h5app.domain.nomination import Route
-from h5app.domain.questions import BY_NAME, NO, NONE_WORD, Kind, Question, Topic, questions_of
-from h5app.domain.text import clean_text, letters
+from h5app.domain.questions import BY_NAME, NO, NONE_WORD, NOT_SURE, Kind, Question, Topic, questions_of
+from h5app.domain.text import clean_text, letters, word_count
 
 _MONTH = re.compile(r"(\d{4})\s*[-年./]?\s*(\d{1,2})\s*月?")
 _OLDEST_YEAR = 1900
 _MONTHS = 12
 # What a nominator knows of somebody else; the rest the nominee adds when he confirms.
-_KNOWN_OF_OTHERS = frozenset({"category", "region", "name", "phone", "unit_and_post", "deeds"})
-_ONLY_OWN = frozenset({"id_number", "sex", "birth_month"})
+_KNOWN_OF_OTHERS = frozenset(
+    {"category", "experience", "union_member", "name", "phone", "unit_and_post", "region", "deeds"}
+)
+_ONLY_OWN = frozenset({"id_number", "sex", "birth_month", "consent_publication"})
+# Long texts are counted as Word does, which counts a run of letters once however long: nothing may be longer than
+# so many code points a word.
+_CODE_POINTS_A_WORD = 3
 
 
 @dataclass(frozen=True)
@@ -35,9 +39,9 @@ class Terms:
         return self.campaign.path_of(self.route)
 
     def choices(self, question: Question) -> tuple[str, ...]:
-        if question.from_campaign:
-            return tuple(getattr(self.campaign, question.from_campaign))
-        return question.choices
+        given = getattr(self.campaign, question.from_campaign) if question.from_campaign else question.choices
+        unsure = question.unsure_of_others and self.route is not Route.SELF
+        return (*given, NOT_SURE) if unsure else tuple(given)
 
     def max_chars(self, question: Question) -> int:
         return self.path.limits.deeds_max_chars if question.name == "deeds" else question.max_chars
@@ -48,11 +52,18 @@ class Terms:
     def agreement_text(self, question: Question) -> str:
         return str(getattr(self.campaign.consents, question.name.removeprefix("consent_")))
 
+    def agreement_mark(self, question: Question) -> str:
+        """What its ticked box sends, and what is kept of the agreement."""
+        return self.campaign.consents.mark(self.agreement_text(question))
+
     def is_asked(self, question: Question) -> bool:
         """Sex and birth month stand in the ID number; they are asked where that may be missing.
 
-        Where the nominee is going to confirm, nobody else is asked for any of the three.
+        Where the nominee is going to confirm, nobody else is asked for any of the three, nor to agree for him
+        to being written about.
         """
+        if question.name == "experience" and not self.campaign.min_years:
+            return False
         if self.nominee_completes:
             return question.name not in _ONLY_OWN
         return question.name not in {"sex", "birth_month"} or not self.id_number_required()
@@ -70,15 +81,22 @@ class Terms:
 
 @dataclass(frozen=True)
 class Checked:
-    """`values`: question name → text as kept and printed; `problems`: question name → what to do."""
+    """What has become of answers.
+
+    Args:
+        values: question name → text as kept and printed.
+        problems: question name → what to do.
+        barred: those of the problems that no correcting mends: they keep somebody out, for now.
+    """
 
     values: Mapping[str, str]
     problems: Mapping[str, str]
+    barred: frozenset[str] = frozenset()
 
-
-def agreement_mark(text: str) -> str:
-    """What a ticked box sends: the hash of the text agreed to, so that a changed text asks again."""
-    return hashlib.sha256(text.encode()).hexdigest()
+    @property
+    def is_only_barred(self) -> bool:
+        """Whether everything is answered, and the answers keep somebody out."""
+        return bool(self.barred) and self.barred == set(self.problems)
 
 
 def check_answers(answers: Mapping[str, str], terms: Terms, topic: Topic | None = None) -> Checked:
@@ -88,6 +106,7 @@ def check_answers(answers: Mapping[str, str], terms: Terms, topic: Topic | None 
     """
     values: dict[str, str] = {}
     problems: dict[str, str] = {}
+    barred: set[str] = set()
     identity: IdNumber | None = None
     for question in questions_of(terms.route, topic):
         if identity and question.name in {"sex", "birth_month"}:
@@ -101,10 +120,12 @@ def check_answers(answers: Mapping[str, str], terms: Terms, topic: Topic | None 
                 identity = parse_id_number(values[question.name], on=terms.on)
         except InvalidAnswerError as error:
             problems[question.name] = str(error)
+            if isinstance(error, NotEligibleError):
+                barred.add(question.name)
     if "id_number" in problems:  # one mistake, one sentence
         problems.pop("sex", None)
         problems.pop("birth_month", None)
-    return Checked(values=values, problems=problems)
+    return Checked(values=values, problems=problems, barred=frozenset(barred))
 
 
 def _read(question: Question, raw: str, terms: Terms) -> str:
@@ -113,11 +134,22 @@ def _read(question: Question, raw: str, terms: Terms) -> str:
         if terms.is_required(question):
             raise InvalidAnswerError(_missing(question, terms))
         return ""
-    if letters(text) > terms.max_chars(question) and question.kind is not Kind.AGREEMENT:
-        raise InvalidAnswerError(
-            f"{question.label}最多 {terms.max_chars(question)} 个字，现在有 {letters(text)} 个，请删去一些"
-        )
+    _check_length(question, text, terms)
     return _parsed(question, text, terms)
+
+
+def _check_length(question: Question, text: str, terms: Terms) -> None:
+    if question.kind is Kind.AGREEMENT:
+        return
+    most, long = terms.max_chars(question), question.kind is Kind.LINES
+    counted = word_count(text) if long else letters(text)
+    if counted > most:
+        raise InvalidAnswerError(f"{question.label}最多 {most} 个字，现在有 {counted} 个，请删去一些")
+    if long and letters(text) > most * _CODE_POINTS_A_WORD:
+        raise InvalidAnswerError(
+            f"{question.label}里字母、数字和空格太多，一共最多 {most * _CODE_POINTS_A_WORD} 个，"
+            f"现在有 {letters(text)} 个，请删去一些"
+        )
 
 
 def _missing(question: Question, terms: Terms) -> str:
@@ -152,22 +184,34 @@ def _parsed(question: Question, text: str, terms: Terms) -> str:
         case Kind.UNIT_CODE:
             return parse_unit_code(text)
         case Kind.MONTH:
-            return _parse_month(question, text, terms)
+            return _parse_month(text, terms)
         case Kind.CHOICE:
             return _parse_choice(question, text, terms)
         case Kind.AGREEMENT:
-            if text != agreement_mark(terms.agreement_text(question)):
-                raise InvalidAnswerError(f"“{question.label}”的说明有更新，请再读一遍并勾选")
-            return text
+            return _parse_agreement(question, text, terms)
         case _:
             return text
 
 
+def _parse_agreement(question: Question, text: str, terms: Terms) -> str:
+    if text == terms.agreement_mark(question):
+        return text
+    if terms.is_required(question):
+        raise InvalidAnswerError(f"“{question.label}”的说明有更新，请再读一遍并勾选")
+    return ""  # what somebody need not agree to, he has not agreed to in other words
+
+
 def _parse_choice(question: Question, text: str, terms: Terms) -> str:
-    if text not in terms.choices(question):
+    choices = terms.choices(question)
+    if text == NOT_SURE and text not in choices:  # somebody else's answer, now before the one who knows
+        raise InvalidAnswerError(_missing(question, terms))
+    if text not in choices:
         raise InvalidAnswerError(f"请从列表里选择{question.label}")
     if question.name == "union_member" and text == NO:
-        raise InvalidAnswerError(terms.campaign.join_union)
+        raise NotEligibleError("参选需要是工会会员，入会以后就可以接着填")
+    if question.name == "experience" and text == terms.campaign.experiences[1]:
+        years = terms.campaign.min_years
+        raise NotEligibleError(f"参选要求从业满 {years} 年，欢迎满 {years} 年后再来")
     return text
 
 
@@ -175,7 +219,7 @@ def _month_in(text: str) -> re.Match[str] | None:
     return _MONTH.fullmatch(unicodedata.normalize("NFKC", text))
 
 
-def _parse_month(question: Question, text: str, terms: Terms) -> str:
+def _parse_month(text: str, terms: Terms) -> str:
     found = _month_in(text)
     if not found:
         raise InvalidAnswerError("请填写年和月，如 2021-03")
@@ -185,24 +229,18 @@ def _parse_month(question: Question, text: str, terms: Terms) -> str:
         terms.on.month,
     ):
         raise InvalidAnswerError("这个年月不对，请核对，如 2021-03")
-    if question.name == "since":
-        months = (terms.on.year - year) * _MONTHS + terms.on.month - month
-        if months < terms.campaign.min_years * _MONTHS:
-            raise InvalidAnswerError(
-                f"参选要求从业满 {terms.campaign.min_years} 年，按您填的还不满。填错了请改正；确实不满，欢迎下次参加"
-            )
     return f"{year:04d}-{month:02d}"
 
 
 def shown(name: str, value: str) -> str:
-    """An answer as people read it: months in words, a ticked box as 已同意.
+    """An answer as people read it: months in words, a ticked box as 已同意, one that may stay empty as 未同意.
 
     >>> shown("birth_month", "1990-05")
     '1990年5月'
     """
     question = BY_NAME[name]
     if not value:
-        return ""
+        return "未同意" if question.kind is Kind.AGREEMENT and not question.required else ""
     if question.kind is Kind.MONTH and (found := _month_in(value)):
         return f"{int(found.group(1))}年{int(found.group(2))}月"
     if question.kind is Kind.AGREEMENT:

@@ -1,5 +1,6 @@
 """One campaign as its file describes it: wording, paths, limits. Nothing of a notice stands in code."""
 
+import hashlib
 import json
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -44,7 +45,7 @@ class Material:
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes: deeds in code points, a photo and a whole encoded mail in MB (10⁶ bytes)."""
+    """Sizes: deeds as Word counts them, a photo and a whole encoded mail in MB (10⁶ bytes)."""
 
     __pydantic_config__ = _STRICT
     deeds_chars: Annotated[int, Field(ge=50, le=5000)] = 500
@@ -109,14 +110,65 @@ class Path:
 
 @dataclass(frozen=True)
 class Consents:
-    """The texts a person agrees to, each in a box of its own; `nominee` is for whoever fills in for somebody else."""
+    """What a person is told, line by line, and the texts he then agrees to, each in a box of its own.
+
+    Args:
+        publication: may be left unticked.
+        nominee: for whoever fills in for somebody else.
+    """
 
     __pydantic_config__ = _STRICT
+    collector: _Words
+    collected: _Words
+    purpose: _Words
+    receiver: _Words
+    retention: _Words
+    rights: _Words
     rules: _Words
     personal: _Words
     mailing: _Words
+    publication: _Words
     nominee: _Words
-    retention: _Words
+
+    @property
+    def notice(self) -> Mapping[str, str]:
+        """The list above the boxes: what a line is about → its text."""
+        return {
+            "谁来收集": self.collector,
+            "收集什么": self.collected,
+            "用来做什么": self.purpose,
+            "谁会收到": self.receiver,
+            "保存多久": self.retention,
+            "您的权利": self.rights,
+        }
+
+    @property
+    def version(self) -> str:
+        """Eight digits that change with any word of the list or of a box."""
+        return self.mark("\n".join((self.rules, self.personal, self.mailing, self.publication, self.nominee)))[:8]
+
+    def mark(self, text: str) -> str:
+        """What a ticked box sends: the hash of the list and of the box's own text; a change of either asks again."""
+        notice = "\n".join(f"{about}：{words}" for about, words in self.notice.items())
+        return hashlib.sha256(f"{notice}\n\n{text}".encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A question that helps to write, and how an answer may begin."""
+
+    __pydantic_config__ = _STRICT
+    ask: _Words
+    begin: _Words
+
+
+@dataclass(frozen=True)
+class Writing:
+    """Help for whoever does not know how to write the deeds: questions, and a short example."""
+
+    __pydantic_config__ = _STRICT
+    prompts: Annotated[tuple[Prompt, ...], Field(max_length=8)] = ()
+    example: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,13 +185,19 @@ class Campaign:
     preferred: str
     steps: Annotated[tuple[_Words, ...], Field(min_length=1, max_length=5)]
     after: Annotated[tuple[_Words, ...], Field(min_length=1)]
-    join_union: _Words
+    join_union: Annotated[tuple[_Words, ...], Field(min_length=1, max_length=5)]
     min_years: Annotated[int, Field(ge=0, le=50)]
     categories: Annotated[tuple[_Words, ...], Field(min_length=1)]
     regions: Annotated[tuple[_Words, ...], Field(min_length=1)]
     organiser: Organiser
     consents: Consents
     paths: Mapping[str, Path]
+    writing: Writing = field(default_factory=Writing)
+
+    @property
+    def experiences(self) -> tuple[str, str]:
+        """The answers to 从业年限: long enough, and not."""
+        return f"满 {self.min_years} 年", f"不满 {self.min_years} 年"
 
     def local(self, moment: datetime) -> datetime:
         """An instant by the campaign's clocks."""
@@ -180,6 +238,8 @@ _SENTENCES = {
     "int_type": "{key} 应是整数，不加引号",
     "bool_type": "{key} 应是 true 或 false",
     "tuple_type": "{key} 应是方括号里的一列",
+    "too_short": "{key} 至少要有 {min_length} 项",
+    "too_long": "{key} 至多 {max_length} 项",
     "datetime_type": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
     "datetime_parsing": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
     "datetime_from_date_parsing": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",

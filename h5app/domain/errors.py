@@ -19,6 +19,10 @@ class InvalidAnswerError(H5appError):
     """One answer cannot be taken as typed."""
 
 
+class NotEligibleError(InvalidAnswerError):
+    """An honest answer that keeps somebody from being nominated, for now."""
+
+
 class InvalidAnswersError(H5appError):
     """Answers of a page or of the whole draft that must be mended; `problems` maps question name to sentence."""
 

@@ -31,6 +31,8 @@ RELATIONS = ("同事", "亲友", "服务过的顾客", "站点或车队负责人
 
 NONE_WORD = "无"
 YES, NO = "是", "否"
+# What may be answered of somebody else; he will be asked himself, or the staff find out.
+NOT_SURE = "不清楚"
 
 
 class Kind(StrEnum):
@@ -82,6 +84,7 @@ class Question:
         required: an empty answer is refused. `id_number` decides by the path; sex and birth month are
             asked for only without it.
         none_word: “无” can be answered in one tap.
+        unsure_of_others: whoever fills in for somebody else may answer “不清楚”.
         autocomplete: HTML's token, where the browser may help and the person types of himself.
     """
 
@@ -95,6 +98,7 @@ class Question:
     choices: tuple[str, ...] = ()
     from_campaign: str = ""
     none_word: bool = False
+    unsure_of_others: bool = False
     hint: str = ""
     autocomplete: str = "off"
     label_for_staff: str = ""
@@ -109,22 +113,20 @@ _PEER, _UNIT = frozenset({Route.PEER}), frozenset({Route.UNIT})
 
 QUESTIONS: tuple[Question, ...] = (
     Question("category", "所属类别", Kind.CHOICE, Topic.ELIGIBILITY, from_campaign="categories"),
-    Question("region", "工作所在地", Kind.CHOICE, Topic.ELIGIBILITY, from_campaign="regions"),
     Question(
-        "since", "入行时间", Kind.MONTH, Topic.ELIGIBILITY, hint="从哪年哪月开始干这一行；记不清月份，填大概的也可以"
-    ),
-    Question("union_member", "是否工会会员", Kind.CHOICE, Topic.ELIGIBILITY, choices=(YES, NO)),
-    Question(
-        "union_name",
-        "所在工会",
-        Kind.LINE,
+        "experience",
+        "从业年限",
+        Kind.CHOICE,
         Topic.ELIGIBILITY,
-        required=False,
-        hint="如：某某公司工会；不清楚可以不填",
+        from_campaign="experiences",
+        unsure_of_others=True,
+        hint="干这一行，前后加起来",
     ),
+    Question("union_member", "是否工会会员", Kind.CHOICE, Topic.ELIGIBILITY, choices=(YES, NO), unsure_of_others=True),
     Question("consent_rules", "选树规则", Kind.AGREEMENT, Topic.CONSENT),
     Question("consent_personal", "身份证号和照片", Kind.AGREEMENT, Topic.CONSENT),
     Question("consent_mailing", "邮件发送", Kind.AGREEMENT, Topic.CONSENT),
+    Question("consent_publication", "公示和宣传", Kind.AGREEMENT, Topic.CONSENT, required=False),
     Question(
         "nominator_name",
         "您的姓名",
@@ -181,6 +183,15 @@ QUESTIONS: tuple[Question, ...] = (
     Question("political_status", "政治面貌", Kind.CHOICE, Topic.PERSON, choices=POLITICAL_STATUSES),
     Question("phone", "联系方式", Kind.PHONE, Topic.PERSON, hint="手机号，工会联系本人用"),
     Question("unit_and_post", "单位及职务", Kind.LINE, Topic.WORK, max_chars=80, hint="填单位全称，具体到工作岗位"),
+    Question("region", "工作所在地", Kind.CHOICE, Topic.WORK, from_campaign="regions"),
+    Question(
+        "union_name",
+        "所在工会",
+        Kind.LINE,
+        Topic.WORK,
+        required=False,
+        hint="如：某某公司工会；不清楚可以不填",
+    ),
     Question("education", "学历", Kind.CHOICE, Topic.WORK, choices=EDUCATIONS),
     Question(
         "professional_title",

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 from PIL import Image, ImageDraw
 
-from h5app.domain.answers import Terms, agreement_mark
+from h5app.domain.answers import Terms
 from h5app.domain.attachment import Slot
 from h5app.domain.campaign import Campaign
 from h5app.domain.errors import SettingsError
@@ -35,6 +35,7 @@ _DEEDS = (
     "停车扶起并送到医院，垫付了检查费，等到家属赶来才离开。\n"
     "工作六年没有一次投诉，站里新来的同事都由他带着跑第一周。"
 )
+_AGREE_TO_BEING_SHOWN = 0.8
 _SKIN, _HAIR, _PAPER = (236, 205, 180), (45, 40, 38), (70, 120, 190)
 
 
@@ -70,7 +71,7 @@ def answers_for(campaign: Campaign, route: Route, dice: random.Random, *, on: da
     answers = {
         "category": dice.choice(campaign.categories),
         "region": dice.choice(campaign.regions),
-        "since": f"{on.year - campaign.min_years - dice.randint(1, 8)}-{dice.randint(1, 12):02d}",
+        "experience": campaign.experiences[0],
         "union_member": YES,
         "union_name": "示例网点工会",
         "nominator_name": "示例推荐人",
@@ -94,7 +95,8 @@ def answers_for(campaign: Campaign, route: Route, dice: random.Random, *, on: da
     }
     for question in questions_of(route):
         if question.kind is Kind.AGREEMENT:
-            answers[question.name] = agreement_mark(terms.agreement_text(question))
+            agreed = question.required or dice.random() < _AGREE_TO_BEING_SHOWN
+            answers[question.name] = terms.agreement_mark(question) if agreed else ""
     asked = {question.name for question in questions_of(route)}
     return {key: text for key, text in answers.items() if key in asked}
 

@@ -9,7 +9,8 @@ from h5app.storage.nominations import Search
 from h5app.storage.stores import Stores
 
 _LEADING = ("受理编号", "推荐方式", "审核状态", "提交时间")
-_ASKED = tuple(question for question in QUESTIONS if question.kind is not Kind.AGREEMENT)
+# Nobody's entry is without the agreements it needs; what may be left unticked is worth a column.
+_ASKED = tuple(question for question in QUESTIONS if question.kind is not Kind.AGREEMENT or not question.required)
 
 
 def columns() -> tuple[str, ...]:
@@ -25,4 +26,5 @@ def entries_table(stores: Stores, campaign: Campaign, search: Search) -> bytes:
 def _row(entry: Nomination, campaign: Campaign) -> tuple[str, ...]:
     submitted = f"{campaign.local(entry.submitted_at):%Y-%m-%d %H:%M}"
     leading = (entry.reference, entry.route.label, entry.status.label, submitted)
-    return (*leading, *(shown(question.name, entry.answers.get(question.name, "")) for question in _ASKED))
+    answers = entry.answers
+    return (*leading, *(shown(q.name, answers[q.name]) if q.name in answers else "" for q in _ASKED))

@@ -9,13 +9,15 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from markupsafe import Markup, escape
 
-from h5app.domain.answers import Terms, agreement_mark
-from h5app.domain.campaign import Campaign
+from h5app.domain.answers import Terms
+from h5app.domain.campaign import Campaign, Writing
 from h5app.domain.nomination import Route
 from h5app.domain.questions import NONE_WORD, Kind, Question, Topic, questions_of, topics_of
+from h5app.domain.text import word_count
 
 # Beyond this many choices a list to scroll beats rows to tap.
 _MOST_ROWS = 8
@@ -30,14 +32,21 @@ def gap(name: str) -> Markup:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question as one campaign and route ask it. Its gaps hold what the person answered so far."""
+    """A question as one campaign and route ask it. Its gaps hold what the person answered so far.
+
+    Args:
+        mark: what a ticked box sends: with other words beside it, it has to be ticked again.
+        writing: help with the writing of it.
+    """
 
     question: Question
     required: bool
     max_chars: int
     asked_chars: int
     choices: tuple[str, ...]
-    agreement_text: str
+    agreement_text: str = ""
+    mark: str = ""
+    writing: Writing | None = None
 
     @property
     def name(self) -> str:
@@ -46,11 +55,6 @@ class Asked:
     @property
     def is_long_list(self) -> bool:
         return len(self.choices) > _MOST_ROWS
-
-    @property
-    def mark(self) -> str:
-        """What a ticked box sends: with another text beside it, it has to be ticked again."""
-        return agreement_mark(self.agreement_text)
 
     @property
     def value(self) -> Markup:
@@ -73,7 +77,8 @@ class Asked:
                 yield f"{self.name}={answer}", " checked"
             case _:
                 yield self.name, str(escape(answer))
-                yield f"{self.name}#", str(len(answer.replace("\r", "").replace("\n", "")))
+                if self.question.kind is Kind.LINES:
+                    yield f"{self.name}#", str(word_count(answer))
                 if answer == NONE_WORD:
                     yield f"{self.name}={NONE_WORD}", " checked"
 
@@ -148,5 +153,11 @@ def _asked_on(topic: Topic, terms: Terms) -> Iterator[Asked]:
                 max_chars=terms.max_chars(question),
                 asked_chars=terms.path.limits.deeds_chars if question.name == "deeds" else 0,
                 choices=terms.choices(question),
-                agreement_text=terms.agreement_text(question) if question.kind is Kind.AGREEMENT else "",
+                **_said_beside(question, terms),
             )
+
+
+def _said_beside(question: Question, terms: Terms) -> dict[str, Any]:
+    if question.kind is Kind.AGREEMENT:
+        return {"agreement_text": terms.agreement_text(question), "mark": terms.agreement_mark(question)}
+    return {"writing": terms.campaign.writing} if question.name == "deeds" else {}

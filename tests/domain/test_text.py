@@ -5,7 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from h5app.domain.errors import InvalidAnswerError
-from h5app.domain.text import clean_text, letters
+from h5app.domain.text import clean_text, letters, word_count
+from tests.counted import COUNTED
 
 
 @pytest.mark.parametrize(
@@ -55,6 +56,11 @@ def test_S8_rare_characters_and_emoji_stay_as_they_are(text):
 
 def test_letters_are_code_points_without_line_breaks():
     assert [letters(text) for text in ("", "𰻞𠮷", "一\n\n二", "a b")] == [0, 2, 2, 3]
+
+
+@pytest.mark.parametrize(("text", "words"), COUNTED, ids=[str(number) for number in range(len(COUNTED))])
+def test_words_are_counted_as_word_counts_them(text, words):
+    assert word_count(text) == words
 
 
 @settings(deadline=None)

@@ -17,8 +17,8 @@ def table(post, **wanted):
     return [{column.value: cell for column, cell in zip(heading, row, strict=True)} for row in rows]
 
 
-def test_every_question_but_the_agreements_has_a_column_of_its_own_name():
-    asked = [question for question in QUESTIONS if question.kind is not Kind.AGREEMENT]
+def test_every_question_has_a_column_of_its_own_name_but_for_what_everybody_agrees_to():
+    asked = [question for question in QUESTIONS if question.kind is not Kind.AGREEMENT or not question.required]
 
     assert len(columns()) == len(set(columns())) == 4 + len(asked)
     assert columns()[:4] == ("受理编号", "推荐方式", "审核状态", "提交时间")
@@ -43,6 +43,15 @@ def test_an_entry_is_a_line_with_nothing_masked(post, now):
         PHONE,
     ]
     assert row["推荐人姓名"].value in (None, "")
+
+
+@pytest.mark.parametrize(("box", "told"), [({}, "已同意"), ({"consent_publication": ""}, "未同意")])
+def test_the_table_says_who_may_be_written_about(post, now, box, told):
+    submitted(post.stores, post.files, post.campaign, now=now, **box)
+
+    (row,) = table(post)
+
+    assert row["公示和宣传"].value == told
 
 
 def test_a_table_holds_what_the_search_found_oldest_first(post, now):

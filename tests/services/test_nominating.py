@@ -131,13 +131,16 @@ def test_S26_after_the_closing_an_entry_still_has_its_receipt(stores, files, cam
 
 
 def test_what_was_checked_on_another_day_is_checked_again_by_the_campaigns_calendar(stores, files, campaign, now):
-    # 16:30 UTC on 31 October is November in Jiaozuo: two full years since 2024-11.
-    draft = complete_draft(stores, files, campaign, now=now, since="2024-11")
+    # 16:30 UTC on 31 October is November in Jiaozuo: somebody born in November 2026 is born by then.
+    campaign = with_social(campaign, nominee_confirms="declared")
+    draft = complete_draft(
+        stores, files, campaign, now=now, route=Route.PEER, id_number="", sex="男", birth_month="2026-11"
+    )
     october_there = now.replace(month=10, day=31, hour=15, minute=30)
 
     with pytest.raises(InvalidAnswersError) as told:
         nominate(stores, draft, campaign=campaign, now=october_there)
-    assert list(told.value.problems) == ["since"]
+    assert list(told.value.problems) == ["birth_month"]
     assert nominate(stores, draft, campaign=campaign, now=october_there + timedelta(hours=1)).name == NAME
 
 
