@@ -108,6 +108,7 @@ PAGES = (
     PhonePage("check", "/apply/self/check", "filled"),
     PhonePage("check-errors", "/apply/self/check", "begun"),
     PhonePage("receipt", "/apply/self/receipt", "sent"),
+    PhonePage("paper", "/papers/blank"),
     PhonePage("not-found", "/no-such-page"),
 )
 
@@ -124,7 +125,6 @@ def opened(
         shown = phone.new_page()
         shown.goto(base_url + page.address(people))
         page.then(shown)
-        shown.wait_for_load_state("networkidle")
         yield shown
 
 
