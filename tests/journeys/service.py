@@ -35,6 +35,8 @@ class Service:
     folder: Path
     smtp_url: str
     mailbox: str = MAILBOX
+    # Text of the campaign file → other text.
+    in_campaign: Mapping[str, str] = field(default_factory=dict)
     port: int = field(default_factory=free_port)
     _processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
@@ -59,6 +61,9 @@ class Service:
     def __enter__(self) -> Self:
         text = (PROJECT / "campaign.toml").read_text(encoding="utf-8")
         with_mailbox = re.sub(r'mailbox = ""', f'mailbox = "{self.mailbox}"', text, count=1)
+        for old, new in self.in_campaign.items():
+            assert old in with_mailbox
+            with_mailbox = with_mailbox.replace(old, new, 1)
         (self.folder / "campaign.toml").write_text(with_mailbox, encoding="utf-8")
         self.flask("migrate")
         self.start()

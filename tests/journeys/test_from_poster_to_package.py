@@ -26,6 +26,14 @@ CODES = {Route.SELF: "H3NR", Route.PEER: "M9TC", Route.UNIT: "X4GP"}
 PASSWORD = "风里雨里一路有你 9"
 
 
+@pytest.fixture
+def service(tmp_path, smtp_server):
+    """Here a nominator's word is enough; `test_somebody_else.py` waits for the nominee."""
+    declared = {'nominee_confirms = "required"': 'nominee_confirms = "declared"'}
+    with Service(tmp_path, smtp_server.url, in_campaign=declared) as running:
+        yield running
+
+
 @pytest.mark.parametrize("route", Route)
 def test_a_scanned_poster_ends_in_the_mailbox_and_in_the_console(
     route, service, smtp_server, browser, campaign, pictures, office, poppler_text, tmp_path

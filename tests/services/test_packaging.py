@@ -47,7 +47,7 @@ def test_the_sheet_has_every_cell_in_words_and_the_portrait_in_mail_size(post, e
 
 def test_an_entry_without_id_number_or_portrait_has_empty_cells(post, now):
     entry = submitted(
-        post.stores, post.files, post.campaign, now=now, route=Route.PEER, id_number="", sex="女", birth_month="1990-5"
+        post.stores, post.files, post.campaign, now=now, route=Route.UNIT, id_number="", sex="女", birth_month="1990-5"
     )
     post.stores.rows.write("DELETE FROM attachments")
 

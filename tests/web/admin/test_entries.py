@@ -251,9 +251,9 @@ def test_a_photo_is_served_as_a_jpeg_and_only_of_its_own_entry(admin, service, e
 
 def test_the_table_holds_what_the_filters_show_and_is_written_down(admin, service):
     service.entry(name="甲一")
-    service.entry(name="乙二", route=Route.PEER)
+    service.entry(name="乙二", route=Route.UNIT)
 
-    answer = admin.client.get("/admin/nominations.xlsx?route=peer")
+    answer = admin.client.get("/admin/nominations.xlsx?route=unit")
 
     table = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     cells = [cell.value for row in table.iter_rows(min_row=2) for cell in row]
