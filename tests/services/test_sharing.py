@@ -26,10 +26,12 @@ class FakeApi:
     token_refusals: list[WechatError] = field(default_factory=list)
     ticket_refusals: list[WechatError] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
+    asked: threading.Event = field(default_factory=threading.Event)
     gate: threading.Barrier | None = None
 
     def access_token(self):
         self.calls.append("token")
+        self.asked.set()
         if self.gate:
             self.gate.wait(timeout=10)
         if self.token_refusals:
@@ -106,8 +108,6 @@ def test_a_ticket_with_little_time_left_is_asked_for_again_and_again_but_not_in_
 
 
 def test_two_workers_at_once_fetch_once(desk, now):
-    desk.api.gate = threading.Barrier(1)
-
     came = at_once(lambda: refresh_ticket(desk, now=now), 2)
 
     assert sorted(came) == [False, True]
@@ -118,8 +118,7 @@ def test_a_worker_that_comes_while_another_waits_for_wechat_does_not_wait_too(de
     desk.api.gate = threading.Barrier(2)
     first = threading.Thread(target=refresh_ticket, args=[desk], kwargs={"now": now})
     first.start()
-    while not desk.api.calls:
-        pass
+    assert desk.api.asked.wait(timeout=10)
 
     assert refresh_ticket(desk, now=now + MINUTE) is False
     assert sign_page(desk, URL, now=now) is None
