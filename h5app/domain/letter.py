@@ -122,20 +122,35 @@ def is_due(due_at: datetime, *, now: datetime) -> bool:
     return due_at <= now or due_at > now + LONGEST_WAIT
 
 
-def subject_line(*, route: Route, name: str, category: str, reference: str, part: int = 1, parts: int = 1) -> str:
+def subject_line(
+    *, route: Route, name: str, category: str, reference: str, version: int = 1, part: int = 1, parts: int = 1
+) -> str:
     """The subject that staff sort their mailbox by, on one line, whatever the answers hold (S9).
 
     Args:
+        version: the revision where it corrects one that the mailbox may have; 1 where it does not.
         part, parts: “第1/2封” where one entry needs several letters.
 
     >>> subject_line(route=Route.SELF, name="张三", category="快递员", reference="7K2M9QXA")
     '【自荐】张三-快递员-7K2M9QXA'
     >>> subject_line(route=Route.UNIT, name="李\\r\\n四", category="货车司机", reference="7K2M9QXA", part=2, parts=3)
     '【单位推荐】李 四-货车司机-7K2M9QXA（第2/3封）'
+    >>> subject_line(route=Route.SELF, name="张三", category="快递员", reference="7K2M9QXA", version=2)
+    '【自荐·更正版 v2】张三-快递员-7K2M9QXA'
     """
     pieces = [one_line(piece, limit=_SUBJECT_NAME_LIMIT) for piece in (name, category, reference)]
     count = f"（第{part}/{parts}封）" if parts > 1 else ""
-    return f"【{route.tag}】{'-'.join(pieces)}{count}"
+    corrects = f"·更正版 v{version}" if version > 1 else ""
+    return f"【{route.tag}{corrects}】{'-'.join(pieces)}{count}"
+
+
+def withdrawal_line(*, route: Route, reference: str) -> str:
+    """The subject of a letter that takes an entry back: nobody's name.
+
+    >>> withdrawal_line(route=Route.SELF, reference="7K2M9QXA")
+    '【撤回】自荐-7K2M9QXA'
+    """
+    return f"【撤回】{route.tag}-{reference}"
 
 
 def _taken(case: _Case) -> Verdict:

@@ -1,0 +1,230 @@
+"""Letters of later revisions and of the end, as a mailbox receives them."""
+
+import email.policy
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from email.parser import BytesParser
+
+import pytest
+
+from h5app.domain.attachment import Slot
+from h5app.domain.attempt import Attempt, Phase
+from h5app.domain.letter import LetterKind, LetterState
+from h5app.domain.nomination import Route, Status
+from h5app.services.delivering import LEASE, deliver_next
+from h5app.services.drafting import begin
+from h5app.services.erasing import erase_entry
+from h5app.services.nominating import nominate
+from h5app.storage.files import FileStore
+from tests.fakes import TAKEN, FakeMailer, WatchedFiles
+from tests.people import ID_NUMBER, NAME, PHONE, submitted, typed, with_photo
+
+NO_CONNECTION = Attempt(Phase.CONNECT, None, "refused")
+SILENT_AFTER_DOT = Attempt(Phase.DOT, None, "")
+
+
+@pytest.fixture
+def entry(post, now):
+    return submitted(post.stores, post.files, post.campaign, now=now)
+
+
+@pytest.fixture
+def correct(post):
+    """Submit a correction of an entry; what it is then."""
+
+    def make(entry, **changes):
+        answers = typed(post.campaign, entry.route, **changes)
+        now = post.clock()
+        draft, _token = begin(post.stores, answers, route=entry.route, channel="", now=now, corrects=entry)
+        with_photo(post.stores, post.files, draft, now=now)
+        nominate(post.stores, draft, campaign=post.campaign, now=now)
+        return post.stores.nominations.get(entry.id)
+
+    return make
+
+
+def parsed(mime):
+    return BytesParser(policy=email.policy.default).parsebytes(mime)
+
+
+def text_of(message):
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def letters(post, entry):
+    return [(each.revision, each.kind, each.state) for each in post.stores.outbox.all_of(entry.id)]
+
+
+def withdraw(post, entry):
+    now_is = post.stores.nominations.get(entry.id)
+    erase_entry(post.stores, post.files, now_is, to=Status.WITHDRAWN, now=post.clock())
+
+
+def test_a_correction_of_what_has_arrived_says_so_and_what_changed(post, entry, correct):
+    deliver_next(post)
+    correct(entry, name="李建军", phone="13900009999", honours="无")
+
+    deliver_next(post)
+
+    first, second = (parsed(sent.mime) for sent in post.mailer.sent)
+    assert second["Subject"] == f"【自荐·更正版 v2】李建军-快递员-{entry.reference}"
+    assert text_of(second).startswith(
+        "更正版 v2：请以这一封为准，把此前收到的同一受理编号的邮件删除。\n改动：姓名、联系方式、曾获主要荣誉\n\n"
+    )
+    assert "13900009999" not in text_of(second).split("\n\n")[0]
+    assert first["Message-ID"] != second["Message-ID"]
+
+
+def test_copied_photos_are_no_change_and_others_are(post, entry, correct, now):
+    deliver_next(post)
+    second = correct(entry)
+    deliver_next(post)
+    with_photo(post.stores, post.files, post.stores.drafts.get(second.draft_id), now=now, slot=Slot.WORK)
+    correct(second)
+    deliver_next(post)
+
+    assert [text_of(parsed(sent.mime)).split("\n")[1] for sent in post.mailer.sent[1:]] == [
+        "改动：没有改动，重新提交了一次",
+        "改动：照片",
+    ]
+
+
+def test_a_correction_of_what_nobody_has_received_is_an_ordinary_letter(post, entry, correct):
+    post.mailer.answers = [NO_CONNECTION, TAKEN]
+    deliver_next(post)
+    correct(entry, name="李建军")
+
+    deliver_next(post)
+
+    message = parsed(post.mailer.sent[-1].mime)
+    assert message["Subject"] == f"【自荐】李建军-快递员-{entry.reference}"
+    assert "更正版" not in text_of(message)
+
+
+def test_what_is_in_doubt_counts_as_received_and_is_not_sent_again(post, entry, correct):
+    post.mailer.answers = [SILENT_AFTER_DOT, TAKEN]
+    deliver_next(post)
+    correct(entry, name="李建军")
+
+    deliver_next(post)
+    post.clock.time += timedelta(hours=1)
+    deliver_next(post)
+
+    assert [parsed(sent.mime)["Subject"].split("】")[0] for sent in post.mailer.sent] == ["【自荐", "【自荐·更正版 v2"]
+    assert letters(post, entry) == [
+        (1, LetterKind.ENTRY, LetterState.DROPPED),
+        (2, LetterKind.ENTRY, LetterState.SENT),
+    ]
+
+
+def test_changes_are_told_against_what_the_mailbox_has(post, entry, correct):
+    deliver_next(post)
+    second = correct(entry, name="李建军")
+    correct(second, name="李建军", education="本科")
+
+    deliver_next(post)
+
+    message = parsed(post.mailer.sent[-1].mime)
+    assert message["Subject"].startswith("【自荐·更正版 v3】")
+    assert "\n改动：姓名、学历\n" in text_of(message)
+    assert len(post.mailer.sent) == 2
+
+
+@pytest.mark.parametrize("answer", [TAKEN, SILENT_AFTER_DOT, Attempt(Phase.FILE, None, "")])
+def test_a_withdrawal_asks_to_delete_and_names_nobody(post, entry, answer):
+    post.mailer.answers = [answer, TAKEN]
+    deliver_next(post)
+    withdraw(post, entry)
+
+    deliver_next(post)
+
+    message = parsed(post.mailer.sent[-1].mime)
+    assert message["Subject"] == f"【撤回】自荐-{entry.reference}"
+    assert list(message.iter_attachments()) == []
+    assert "请把这个编号此前收到的邮件和附件都删除" in text_of(message)
+    assert [secret for secret in (NAME, PHONE, ID_NUMBER) if secret in text_of(message)] == []
+    assert letters(post, entry)[1:] == [(1, LetterKind.WITHDRAWAL, LetterState.SENT)]
+    post.clock.time += timedelta(days=1)
+    assert deliver_next(post) is None
+
+
+def test_what_the_nominee_declined_is_said_to_be_declined(post, now):
+    entry = submitted(post.stores, post.files, post.campaign, now=now, route=Route.UNIT)
+    deliver_next(post)
+    erase_entry(post.stores, post.files, entry, to=Status.DECLINED, now=now)
+
+    deliver_next(post)
+
+    assert f"受理编号 {entry.reference}（单位推荐）本人谢绝" in text_of(parsed(post.mailer.sent[-1].mime))
+
+
+@dataclass
+class InterruptedMailer(FakeMailer):
+    """Somebody does something while the server is being talked to."""
+
+    meanwhile: object = None
+
+    def send(self, mime, **addressed):
+        self.meanwhile()
+        return super().send(mime, **addressed)
+
+
+def test_withdrawn_while_it_is_being_sent_the_letter_is_taken_back_by_another(post, entry):
+    post = replace(post, mailer=InterruptedMailer(meanwhile=lambda: withdraw(post, entry)))
+    deliver_next(post)
+    post.mailer.meanwhile = lambda: None
+
+    deliver_next(post)
+
+    assert [parsed(sent.mime)["Subject"].split("】")[0] for sent in post.mailer.sent] == ["【自荐", "【撤回"]
+    assert letters(post, entry) == [
+        (1, LetterKind.ENTRY, LetterState.DROPPED),
+        (1, LetterKind.WITHDRAWAL, LetterState.SENT),
+    ]
+    kept = [parsed(post.files.get(name)) for name in post.files.names()]
+    assert [message["Subject"] for message in kept] == [f"【撤回】自荐-{entry.reference}"]
+
+
+def test_withdrawn_while_its_letter_is_being_frozen_nothing_old_is_sent_or_kept(post, entry):
+    files = WatchedFiles(post.files, before_put=lambda: withdraw(post, entry))
+    deliver_next(replace(post, files=files))
+
+    assert post.mailer.sent == []
+    assert list(post.files.names()) == []
+    assert letters(post, entry)[0] == (1, LetterKind.ENTRY, LetterState.DROPPED)
+
+
+@dataclass
+class SlowFiles(WatchedFiles):
+    """Somebody does something before a file is read."""
+
+    inner: FileStore
+    before_get: object = None
+
+    def get(self, name):
+        before, self.before_get = self.before_get, None
+        if before:
+            before()
+        return self.inner.get(name)
+
+
+def test_withdrawn_while_its_photos_are_read_the_letter_is_dropped_without_alarm(post, entry, caplog):
+    files = SlowFiles(post.files, before_get=lambda: withdraw(post, entry))
+
+    verdict = deliver_next(replace(post, files=files))
+
+    assert (verdict.state, verdict.alarm, post.mailer.sent) == (LetterState.DROPPED, False, [])
+    assert "cannot be built" not in caplog.text
+
+
+def test_a_letter_whose_worker_died_before_a_correction_is_not_sent_any_more(post, entry, correct):
+    post.stores.outbox.claim_next(now=post.clock(), lease_until=post.clock() + LEASE)
+    correct(entry, name="李建军")
+    post.clock.time += LEASE
+
+    while deliver_next(post):
+        pass
+
+    (sent,) = post.mailer.sent
+    assert parsed(sent.mime)["Subject"].startswith("【自荐·更正版 v2】李建军")
+    assert [state for _revision, _kind, state in letters(post, entry)] == [LetterState.DROPPED, LetterState.SENT]
