@@ -11,7 +11,7 @@ import xlsxwriter
 
 from h5app.documents.text import printable
 
-_SHEET_NAME_LENGTH = 31
+_SHEET_NAME_UNITS = 31
 _SHEET_NAME_FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
 _CELL_UNITS = 32_767
 """UTF-16 units that Excel takes in a cell; XlsxWriter would leave a longer one out."""
@@ -29,7 +29,7 @@ def entries_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title
     Args:
         columns: headings, one at least; their number is the number of columns.
         rows: one text per column each; read once, so a generator over the database will do.
-        title: name of the sheet (its first 31 characters) and title of the file.
+        title: name of the sheet (as much as Excel takes, 31 characters) and title of the file.
 
     Raises:
         ValueError: a row that is longer or shorter than `columns`.
@@ -59,14 +59,18 @@ def entries_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title
 def _sheet_name(title: str) -> str:
     """Excel refuses some characters, an empty name, and an apostrophe at either end."""
     name = _SHEET_NAME_FORBIDDEN.sub(" ", printable(title)).replace("\n", " ")
-    return name[:_SHEET_NAME_LENGTH].strip(" '") or "Sheet1"
+    return _cut(name, units=_SHEET_NAME_UNITS).strip(" '") or "Sheet1"
 
 
 def _cell_text(value: str) -> str:
     clean = printable(value)
-    if len(clean.encode("utf-16-le")) // 2 <= _CELL_UNITS:
-        return clean
-    return clean.encode("utf-16-le")[: 2 * (_CELL_UNITS - 1)].decode("utf-16-le", errors="ignore") + "…"
+    cut = _cut(clean, units=_CELL_UNITS)
+    return clean if cut == clean else _cut(clean, units=_CELL_UNITS - 1) + "…"
+
+
+def _cut(text: str, *, units: int) -> str:
+    """As much of a text as Excel, which counts UTF-16 units, takes for so many."""
+    return text.encode("utf-16-le")[: 2 * units].decode("utf-16-le", errors="ignore")
 
 
 def _display_width(text: str) -> int:

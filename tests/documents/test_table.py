@@ -72,3 +72,7 @@ def test_the_same_rows_give_the_same_bytes():
 @given(ANY_TEXT, ANY_TEXT)
 def test_S7_any_text_gives_a_table_that_opens(title, text):
     assert sheet_of(entries_xlsx(["值"], [[text]], title=title)).max_row >= 1
+
+
+def test_S8_a_title_of_rare_characters_is_cut_where_excel_counts_two_for_each():
+    assert sheet_of(entries_xlsx(["值"], [["一"]], title="𠮷" * 31)).title == "𠮷" * 15
