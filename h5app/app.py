@@ -11,7 +11,20 @@ from h5app.cli import install_commands
 from h5app.domain.campaign import local_time
 from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
-from h5app.web import errors, look, nominate, papers, photos, receipts, security, sharing
+from h5app.web import (
+    compressing,
+    errors,
+    expired,
+    look,
+    nominate,
+    papers,
+    photos,
+    receipts,
+    resuming,
+    saving,
+    security,
+    sharing,
+)
 from h5app.web.admin import console
 from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
@@ -28,9 +41,12 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.extensions["h5app"] = parts
     app.extensions["h5app.topics"] = Topics(parts.campaign)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    compressing.install(app)
     security.protect(app, parts)
     CSRFProtect(app)
     app.register_blueprint(nominate.bp)
+    app.register_blueprint(saving.bp)
+    app.register_blueprint(resuming.bp)
     app.register_blueprint(receipts.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(papers.bp)
@@ -47,6 +63,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
 
     app.jinja_env.globals.update(asset=asset, campaign=parts.campaign, local_time=local_time)
     app.jinja_env.globals.update(look_class=look.look_class, here=look.here, csrf_token=security.csrf_token)
+    app.jinja_env.globals.update(page_notice=expired.page_notice)
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:

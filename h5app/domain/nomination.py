@@ -79,7 +79,7 @@ class Draft:
         revision: the revision it is to become.
         batch: entries that one unit makes one after another share it; "" for all others.
         resume_code: opens the draft on another phone, together with the end of a telephone number.
-        writers: topic → the page (a random id) that saved it last and how often that page had saved by then.
+        writers: topic → the page (a random id) that saved it last, and that save's turn: a page's turns count upwards.
     """
 
     id: str

@@ -8,8 +8,11 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
+from h5app.domain.campaign import Campaign
+from h5app.domain.correcting import check_may_correct
 from h5app.domain.errors import ConflictError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, reference_from
+from h5app.domain.writing import Sheet, WrittenElsewhereError, is_old_news, written_elsewhere
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
@@ -30,13 +33,15 @@ def begin(
     now: datetime,
     corrects: Nomination | None = None,
     batch: str = "",
+    sheet: Sheet | None = None,
 ) -> tuple[Draft, str]:
     """A new draft with its first answers, and the token that opens it: only its hash is stored.
 
     Args:
         corrects: the entry, as it is now, whose next revision the draft is to become.
+        sheet: the page that the answers were typed on.
     """
-    token = secrets.token_urlsafe(_TOKEN_BYTES)
+    token = new_token()
     draft = Draft(
         id=secrets.token_hex(_ID_BYTES),
         route=route,
@@ -47,10 +52,15 @@ def begin(
         corrects=corrects.id if corrects else None,
         revision=corrects.revision + 1 if corrects else 1,
         batch=batch,
-        resume_code=reference_from(secrets.token_bytes(_CODE_BYTES)),
+        resume_code=_new_code(),
+        writers=_written({}, sheet),
     )
     stores.drafts.add(draft, token_hash=token_hash(token))
     return draft, token
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(_TOKEN_BYTES)
 
 
 def token_hash(token: str) -> str:
@@ -58,18 +68,60 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def save(stores: Stores, draft: Draft, answers: Mapping[str, str], *, now: datetime) -> Draft:
+def save(
+    stores: Stores, draft: Draft, answers: Mapping[str, str], *, now: datetime, sheet: Sheet | None = None
+) -> Draft:
     """Merge answers as typed into the draft and return it as stored.
 
+    A save that arrives after a later one of the same page changes nothing.
+
+    Args:
+        sheet: the page that the answers were typed on; without it nobody is asked whom this overwrites.
+
     Raises:
+        WrittenElsewhereError: another page has stored something else that this one has not seen.
         ConflictError: the draft has been submitted in the meantime, or is being saved without end elsewhere.
     """
     for _ in range(_TRIES):
-        saved = replace(draft, answers={**draft.answers, **answers}, saved_at=later(draft, now))
+        if sheet and is_old_news(draft, sheet):
+            return draft
+        if sheet and (elsewhere := written_elsewhere(draft, answers, sheet)):
+            raise WrittenElsewhereError(elsewhere, draft)
+        saved = replace(
+            draft,
+            answers={**draft.answers, **answers},
+            saved_at=later(draft, now),
+            writers=_written(draft.writers, sheet),
+            # Drafts of the first release have none.
+            resume_code=draft.resume_code or _new_code(),
+        )
         if stores.drafts.put_answers(saved, was_saved_at=draft.saved_at):
             return saved
         draft = open_draft(stores, draft)
     raise ConflictError("这份推荐表正在另一个页面上修改，请稍等再点一次")
+
+
+def _written(writers: Mapping[str, tuple[str, int]], sheet: Sheet | None) -> Mapping[str, tuple[str, int]]:
+    return {**writers, sheet.topic: (sheet.page, sheet.turn)} if sheet else writers
+
+
+def _new_code() -> str:
+    return reference_from(secrets.token_bytes(_CODE_BYTES))
+
+
+def check_in_time(stores: Stores, draft: Draft, campaign: Campaign, *, now: datetime) -> None:
+    """Raise unless the draft could still be submitted now, by the dates of its path.
+
+    Raises:
+        PathClosedError: too late; what was begun in time has ten minutes of grace.
+        ConflictError, NotFoundError: the entry it corrects has been decided, or is gone.
+    """
+    path = campaign.path_of(draft.route)
+    entry = stores.nominations.get(draft.corrects) if draft.corrects else None
+    if entry:
+        check_may_correct(entry, path, now=now)
+    else:
+        path.check_open(now, started_at=draft.started_at)
 
 
 def discard(stores: Stores, files: FileStore, draft: Draft) -> None:

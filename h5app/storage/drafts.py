@@ -50,10 +50,21 @@ class Drafts:
         found = self._rows.read("SELECT * FROM drafts WHERE id = :id", {"id": draft_id})
         return self._draft(found[0]) if found else None
 
+    def by_resume_code(self, code: str) -> Draft | None:
+        sql = "SELECT * FROM drafts WHERE resume_code = :code AND resume_code <> ''"
+        found = self._rows.read(sql, {"code": code})
+        return self._draft(found[0]) if found else None
+
+    def put_token(self, draft_id: str, *, token_hash: str) -> None:
+        """Let another token open the draft, and the old one no more."""
+        sql = "UPDATE drafts SET token_hash = :token_hash WHERE id = :id"
+        self._rows.write(sql, {"id": draft_id, "token_hash": token_hash})
+
     def put_answers(self, draft: Draft, *, was_saved_at: datetime) -> bool:
         """Replace all answers; False if the draft was saved since `was_saved_at`, submitted or deleted."""
         sql = """
-            UPDATE drafts SET answers = :answers, writers = :writers, saved_at = :saved_at
+            UPDATE drafts
+            SET answers = :answers, writers = :writers, resume_code = :resume_code, saved_at = :saved_at
             WHERE id = :id AND saved_at = :was
               AND NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = :id)
               AND NOT EXISTS (SELECT 1 FROM revisions WHERE draft_id = :id)
@@ -63,6 +74,7 @@ class Drafts:
             "id": draft.id,
             "answers": self._sealed(draft.id, draft.answers),
             "writers": json.dumps(draft.writers),
+            "resume_code": draft.resume_code,
         }
         times = {"was": to_text(was_saved_at), "saved_at": to_text(draft.saved_at)}
         return bool(self._rows.write(sql, {**values, **times}))

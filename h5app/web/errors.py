@@ -21,8 +21,10 @@ from h5app.domain.errors import (
     StoreFullError,
     TooManyTriesError,
 )
-from h5app.web import nominate, photos
+from h5app.web import photos, resuming
 from h5app.web.context import campaign
+from h5app.web.expired import expired_page
+from h5app.web.own import LostDraftError
 
 _log = logging.getLogger("h5app")
 
@@ -72,9 +74,13 @@ def install(app: Flask) -> None:
             _write_down(error)
         return _answer(page, page.message or str(error))
 
+    @app.errorhandler(LostDraftError)
+    def lost(error: LostDraftError) -> ResponseReturnValue:
+        return _as_json(_PAGES[NotFoundError], str(error)) or (resuming.lost_page(error), 404)
+
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> ResponseReturnValue:
-        return nominate.expired_page() or _answer(_HTTP[400], _HTTP[400].message)
+        return expired_page() or _answer(_HTTP[400], _HTTP[400].message)
 
     @app.errorhandler(SecurityError)
     def other_host(_error: SecurityError) -> ResponseReturnValue:
@@ -113,10 +119,20 @@ def _chain(error: BaseException) -> list[BaseException]:
     return chain
 
 
+def _as_json(page: _Page, message: str) -> ResponseReturnValue | None:
+    """The sentence alone, for a page's script; None for browsers."""
+    if request.accept_mimetypes.best != "application/json":
+        return None
+    return jsonify(message=message), page.status, _headers(page)
+
+
+def _headers(page: _Page) -> dict[str, str]:
+    return {"Retry-After": str(page.retry_after_s)} if page.retry_after_s else {}
+
+
 def _answer(page: _Page, message: str) -> ResponseReturnValue:
-    headers = {"Retry-After": str(page.retry_after_s)} if page.retry_after_s else {}
-    if request.accept_mimetypes.best == "application/json":
-        return jsonify(message=message), page.status, headers
+    if told := _as_json(page, message):
+        return told
     in_console = request.path.startswith("/admin")
     html = render_template(
         "admin/error.html" if in_console else "errors/error.html",
@@ -128,4 +144,4 @@ def _answer(page: _Page, message: str) -> ResponseReturnValue:
         back_label="回到首页",
         telephone=campaign().organiser.telephone,
     )
-    return html, page.status, headers
+    return html, page.status, _headers(page)

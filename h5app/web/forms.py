@@ -10,6 +10,14 @@ class SubmitForm(FlaskForm):
     """A button and its token."""
 
 
+class ResumeForm(FlaskForm):
+    """What opens a draft on another phone. `leave` says that the one this browser holds may be left behind."""
+
+    code = StringField("续填码")
+    digits = StringField("手机号后四位")
+    leave = HiddenField()
+
+
 class SetupForm(FlaskForm):
     """The first admin's account."""
 

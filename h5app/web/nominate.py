@@ -1,25 +1,39 @@
 """The form: from the landing page, topic by topic, to the receipt. Everything works without JavaScript."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import Checked, Terms, check_answers, shown
 from h5app.domain.campaign import Path, short_time
-from h5app.domain.errors import InvalidAnswersError, NotFoundError, PathClosedError
+from h5app.domain.errors import InvalidAnswersError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
-from h5app.services.drafting import begin, discard, save
+from h5app.domain.writing import Sheet, WrittenElsewhereError
+from h5app.services.drafting import discard
 from h5app.services.nominating import missing_photos, nominate
+from h5app.services.resuming import resume_code
 from h5app.web import gate
-from h5app.web.context import DRAFT_LIFE_S, campaign, drop_cookie, parts, read_cookie, set_cookie, topics, utc_now
+from h5app.web.context import campaign, drop_cookie, parts, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
-from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
+from h5app.web.own import LostDraftError, draft_cookie, has_cookie, is_submitted, needed_draft, own_draft
+from h5app.web.saving import (
+    TOPIC_PAGE,
+    elsewhere_sentences,
+    go_on,
+    keep,
+    new_sheet,
+    posted_sheet,
+    store,
+    too_late,
+    topic_named,
+)
 from h5app.web.security import csrf_token
 from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
@@ -30,13 +44,24 @@ bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
 
 _ROUTE = "/apply/<any(self, peer, unit):route>"
-_TOPIC = "<any(eligibility, consent, nominator, person, work, story):topic>"
 _EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
+_ELSEWHERE = "您这里填的还没有存。请看看标出来的地方：再点一次“下一步”，就按您这里填的存"
+_LOST = "您这一页填的还在下面。有续填码，就用续填码接着填；没有的话，再点一次“下一步”，重新填一份"
+_KEPT = "您填的都已保存，但不能再提交"
 _NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
     Topic.ELIGIBILITY: "先看看符不符合条件，不用填个人信息。",
     Topic.CONSENT: "我们要收集一些个人信息，请先看看怎么用。三项都同意才能继续。",
 }
+
+
+@dataclass(frozen=True)
+class Notice:
+    """Something to say of a page as a whole, and what to do. `lost` offers the way back by a resume code."""
+
+    heading: str
+    words: str = ""
+    lost: bool = False
 
 
 @bp.get("/")
@@ -65,33 +90,40 @@ def scan(code: str) -> BaseResponse:
     return redirect(url_for(".landing"), code=303)
 
 
-@bp.route(f"{_ROUTE}/{_TOPIC}", methods=["GET", "POST"])
+@bp.route(TOPIC_PAGE, methods=["GET", "POST"])
 def topic_page(route: str, topic: str) -> ResponseReturnValue:
-    way, page = Route(route), _topic(Route(route), topic)
+    way, page = Route(route), topic_named(Route(route), topic)
     draft = own_draft(way)
     if draft and is_submitted(draft):
-        return redirect(url_for("receipts.receipt_page", route=way), code=303)
-    if draft is None:
-        campaign().path_of(way).check_open(utc_now())
+        return go_on(url_for("receipts.receipt_page", route=way))
     if request.method == "GET":
-        return _topic_html(way, page, draft, draft.answers if draft else {})
-    draft, token = _save(way, draft, topics().answers(way, page, request.form))
+        return _topic_as_stored(way, page, draft)
+    answers = topics().answers(way, page, request.form)
+    try:
+        draft, token = store(way, page, draft)
+    except WrittenElsewhereError as error:
+        problems, notice = elsewhere_sentences(error), Notice(str(error), _ELSEWHERE)
+        return _topic_html(way, page, error.draft, answers, problems=problems, notice=notice), 409
+    except LostDraftError as error:
+        return _topic_html(way, page, None, answers, notice=Notice(str(error), _LOST, lost=True)), 409
     checked = check_answers(draft.answers, _terms(way), page)
     if checked.problems:
         html = _topic_html(way, page, draft, draft.answers, problems=checked.problems)
-        return _keep(Response(html, status=422), way, token)
-    return _keep(redirect(_after(way, page), code=303), way, token)
+        return keep(Response(html, status=422), way, token)
+    if late := too_late(draft):
+        html = _topic_html(way, page, draft, draft.answers, notice=Notice(late, _KEPT))
+        return keep(Response(html, status=403), way, token)
+    return keep(go_on(_after(way, page)), way, token)
 
 
-@bp.post(f"{_ROUTE}/{_TOPIC}/save")
-def save_page(route: str, topic: str) -> ResponseReturnValue:
-    """Keep what is typed so far, right or wrong; the page calls it while somebody types."""
-    way, page = Route(route), _topic(Route(route), topic)
-    draft = own_draft(way)
+def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
     if draft is None:
-        campaign().path_of(way).check_open(utc_now())
-    draft, token = _save(way, draft, topics().answers(way, page, request.form))
-    return _keep(jsonify(saved_at=clock(draft)), way, token)
+        if has_cookie(route):
+            raise LostDraftError(had_one=True)
+        campaign().path_of(route).check_open(utc_now())
+        return _topic_html(route, topic, None, {})
+    late = too_late(draft)
+    return _topic_html(route, topic, draft, draft.answers, notice=Notice(late, _KEPT) if late else None)
 
 
 @bp.route(f"{_ROUTE}/check", methods=["GET", "POST"])
@@ -99,17 +131,38 @@ def check_page(route: str) -> ResponseReturnValue:
     way = Route(route)
     draft = needed_draft(way)
     if is_submitted(draft):
-        return redirect(url_for("receipts.receipt_page", route=way), code=303)
+        return go_on(url_for("receipts.receipt_page", route=way))
     form = SubmitForm()
     if form.validate_on_submit():
         try:
             nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
         except InvalidAnswersError as error:
             return _check_html(draft, form, problems=error.problems), 422
-        return redirect(url_for("receipts.receipt_page", route=way), code=303)
-    checked = check_answers(draft.answers, _terms(way))
+        return go_on(url_for("receipts.receipt_page", route=way))
+    return _check_as_stored(draft, form)
+
+
+def check_again(route: str) -> ResponseReturnValue:
+    """The check page as it stands, whatever was posted to it."""
+    draft = needed_draft(Route(route))
+    if is_submitted(draft):
+        return redirect(url_for("receipts.receipt_page", route=route), code=303)
+    return _check_as_stored(draft, SubmitForm())
+
+
+def _check_as_stored(draft: Draft, form: SubmitForm) -> str:
+    checked = check_answers(draft.answers, _terms(draft.route))
     photos = parts().stores.attachments.of_draft(draft.id)
-    return _check_html(draft, form, {**checked.problems, **missing_photos(photos, campaign().path_of(way))})
+    return _check_html(draft, form, {**checked.problems, **missing_photos(photos, campaign().path_of(draft.route))})
+
+
+@bp.get(f"{_ROUTE}/go-on")
+def go_on_page(route: str) -> BaseResponse:
+    """To where somebody left off: the first page that is not complete, the check page, or the receipt."""
+    draft = needed_draft(Route(route))
+    if is_submitted(draft):
+        return redirect(url_for("receipts.receipt_page", route=route), code=303)
+    return redirect(_first_gap(draft), code=303)
 
 
 @bp.post(f"{_ROUTE}/another")
@@ -132,21 +185,11 @@ def discard_draft(route: str) -> BaseResponse:
     return response
 
 
-def expired_page() -> ResponseReturnValue | None:
-    """The page that was posted with an expired token, filled as it was; None for other requests."""
-    args = request.view_args or {}
-    if request.endpoint != "nominate.topic_page":
-        return None
-    route, topic = Route(args["route"]), _topic(Route(args["route"]), args["topic"])
-    answers = topics().answers(route, topic, request.form)
-    return _topic_html(route, topic, own_draft(route), answers, notice=_EXPIRED), 400
-
-
-def _topic(route: Route, name: str) -> Topic:
-    topic = Topic(name)
-    if not topics().has(route, topic):
-        raise NotFoundError("没有这一页。请从首页重新开始")
-    return topic
+def expired_topic(route: str, topic: str) -> str:
+    """The page that was posted with an expired token, filled as it was: still the same page to whoever saves next."""
+    way, page = Route(route), topic_named(Route(route), topic)
+    answers = topics().answers(way, page, request.form)
+    return _topic_html(way, page, own_draft(way), answers, notice=Notice(_EXPIRED), sheet=posted_sheet(page))
 
 
 def _after(route: Route, topic: Topic) -> str:
@@ -156,20 +199,6 @@ def _after(route: Route, topic: Topic) -> str:
 
 def _terms(route: Route) -> Terms:
     return Terms(campaign(), route, on=campaign().local(utc_now()).date())
-
-
-def _save(route: Route, draft: Draft | None, answers: Mapping[str, str]) -> tuple[Draft, str]:
-    """Store answers, beginning a draft with the first ones; returns it with the token that opens it."""
-    now, token = utc_now(), read_cookie(draft_cookie(route))
-    if draft is None:
-        return begin(parts().stores, answers, route=route, channel=session.get("channel", ""), now=now)
-    return save(parts().stores, draft, answers, now=now), token
-
-
-def _keep(response: BaseResponse, route: Route, token: str) -> BaseResponse:
-    """Let the browser hold the token for another week: a draft's life counts from its last save."""
-    set_cookie(response, draft_cookie(route), token, max_age_s=DRAFT_LIFE_S)
-    return response
 
 
 def _closed(path: Path) -> str:
@@ -189,6 +218,7 @@ def _open_drafts() -> list[dict[str, Any]]:
             "name": draft.answers.get("name", ""),
             "saved_at": short_time(campaign().local(draft.saved_at)),
             "url": _first_gap(draft),
+            "code": resume_code(draft),
             "discard_url": url_for(".discard_draft", route=draft.route),
         }
         for draft in found
@@ -202,7 +232,10 @@ def _first_gap(draft: Draft) -> str:
     for topic in topics_of(draft.route):
         if any(question.name in problems for question in questions_of(draft.route, topic)):
             return topic_url(draft.route, topic)
-    return topic_url(draft.route, Topic.PHOTOS)
+    photos = parts().stores.attachments.of_draft(draft.id)
+    if not _terms(draft.route).nominee_completes and missing_photos(photos, campaign().path_of(draft.route)):
+        return topic_url(draft.route, Topic.PHOTOS)
+    return url_for(".check_page", route=draft.route)
 
 
 def _topic_html(
@@ -212,7 +245,8 @@ def _topic_html(
     answers: Mapping[str, str],
     *,
     problems: Mapping[str, str] = _NO_PROBLEMS,
-    notice: str = "",
+    notice: Notice | None = None,
+    sheet: Sheet | None = None,
 ) -> str:
     def draw() -> str:
         asked = topics().asked(route, topic)
@@ -221,19 +255,39 @@ def _topic_html(
             **place(route, topic),
             asked=asked,
             problems=problems,
-            summary=[("", notice)] if notice else [(f.name, problems[f.name]) for f in asked if f.name in problems],
+            summary=[(f.name, problems[f.name]) for f in asked if f.name in problems],
+            notice=notice,
             intro=_INTROS.get(topic, ""),
             retention=campaign().consents.retention,
             saved_at=gap("saved_at") if draft else "",
+            sheet={name: gap(f"sheet.{name}") for name in ("page", "seen", "draft")},
+            code={"shown": gap("code"), "hidden": gap("code?")},
             token=gap("token"),
             look=gap("look"),
-            save_url=url_for(".save_page", route=route, topic=topic),
+            save_url=url_for("saving.save_page", route=route, topic=topic),
         )
 
     plain = not (problems or notice)
     page = topics().drawing(route, topic, begun=bool(draft), draw=draw) if plain else Drawing(draw())
-    gaps = topics().gaps(route, topic, answers)
-    return page.filled({**gaps, "token": csrf_token(), "look": look_class(), "saved_at": clock(draft) if draft else ""})
+    return page.filled(
+        {
+            **topics().gaps(route, topic, answers),
+            **_sheet_gaps(sheet or new_sheet(topic, draft)),
+            **_code_gaps(draft),
+            "token": csrf_token(),
+            "look": look_class(),
+            "saved_at": clock(draft) if draft else "",
+        }
+    )
+
+
+def _sheet_gaps(sheet: Sheet) -> dict[str, str]:
+    return {"sheet.page": sheet.page, "sheet.seen": sheet.seen, "sheet.draft": sheet.draft}
+
+
+def _code_gaps(draft: Draft | None) -> dict[str, str]:
+    code = resume_code(draft) if draft else ""
+    return {"code": code, "code?": "" if code else " hidden"}
 
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:

@@ -5,6 +5,16 @@ from h5app.domain.nomination import Draft, Route
 from h5app.services.drafting import token_hash
 from h5app.web.context import parts, read_cookie
 
+_NONE = "这台手机上没有填到一半的推荐表。请从首页重新开始，或者用续填码接着填"
+_MOVED = "这份推荐表在这台手机上打不开了：可能已经换到另一台手机上填，也可能已经提交或删掉"
+
+
+class LostDraftError(NotFoundError):
+    """This browser opens no draft where one is needed; the way on is a resume code, or an empty form."""
+
+    def __init__(self, *, had_one: bool) -> None:
+        super().__init__(_MOVED if had_one else _NONE)
+
 
 def draft_cookie(route: Route) -> str:
     """A cookie for each route, so that nominating a colleague does not hide one's own half-filled form."""
@@ -21,8 +31,13 @@ def own_draft(route: Route) -> Draft | None:
 def needed_draft(route: Route) -> Draft:
     draft = own_draft(route)
     if draft is None:
-        raise NotFoundError("这台手机上没有填到一半的推荐表。请从首页重新开始")
+        raise LostDraftError(had_one=has_cookie(route))
     return draft
+
+
+def has_cookie(route: Route) -> bool:
+    """Whether this browser holds a token, good or not: one that is not has been lost to another phone, or is over."""
+    return bool(read_cookie(draft_cookie(route)))
 
 
 def is_submitted(draft: Draft) -> bool:

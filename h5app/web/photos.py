@@ -42,6 +42,14 @@ def photos_page(route: str) -> ResponseReturnValue:
     return redirect(url_for("nominate.check_page", route=route), code=303)
 
 
+def photos_again(route: str) -> ResponseReturnValue:
+    """The page as it stands, whatever was posted to it."""
+    draft = needed_draft(Route(route))
+    if is_submitted(draft):
+        return redirect(url_for("receipts.receipt_page", route=route), code=303)
+    return _page(draft, {})
+
+
 @bp.post(f"{_PHOTOS}/{_SLOT}")
 def upload(route: str, slot: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))

@@ -9,12 +9,14 @@ from h5app.services.nominating import nominate
 from tests.people import ID_NUMBER, NAME, PHONE, complete_draft, typed
 
 DOORS = {"admin.setup_page", "admin.sign_in_page"}
-OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topic_page", "nominate.save_page"}
+OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topic_page", "saving.save_page"}
 # The same for everybody, personal to nobody.
+OPEN |= {"resuming.resume_page"}
 OPEN |= {"sharing.verify_file", "sharing.favicon"}
 OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_file"}
 OWN = {
     "nominate.check_page",
+    "nominate.go_on_page",
     "receipts.receipt_page",
     "photos.photos_page",
     "photos.upload",
