@@ -23,10 +23,12 @@ from h5app.documents import (
     recommendation_pdf,
     recommendation_pictures,
 )
+from h5app.documents.cards import PrintedCode, ReceiptFacts, receipt_picture
 from h5app.domain.sheet import CELLS, Sheet
+from h5app.posters.code import code_for
 
 ROUNDS = 40
-PACKAGE_LIMIT_MS, PICTURE_LIMIT_MS = 100, 150
+PACKAGE_LIMIT_MS, PICTURE_LIMIT_MS, RECEIPT_LIMIT_MS = 100, 150, 100
 PHOTOS, PHOTO_BYTES = 4, 500_000
 TABLE_ROWS = 1_200
 NOON = datetime(2026, 11, 22, 12)  # noqa: DTZ001 -- the date of a ZIP member has no zone
@@ -45,10 +47,11 @@ def main(*, rounds: int = ROUNDS, table_rows: int = TABLE_ROWS) -> list[Figure]:
         Figure("paper, first PDF form", _first_ms(lambda: recommendation_pdf(_sheet(portrait))), "ms"),
         Figure("paper, first Word form", _first_ms(lambda: recommendation_docx(_sheet(portrait))), "ms"),
     )
-    pdf_s, word_s, picture_s, package_s = medians_s(
+    pdf_s, word_s, picture_s, receipt_s, package_s = medians_s(
         lambda: recommendation_pdf(_sheet(portrait)),
         lambda: recommendation_docx(_sheet(portrait)),
         lambda: recommendation_pictures(_sheet(portrait)),
+        lambda: receipt_picture(_receipt()),
         lambda: _package(_sheet(portrait), photos),
         rounds=rounds,
     )
@@ -58,6 +61,7 @@ def main(*, rounds: int = ROUNDS, table_rows: int = TABLE_ROWS) -> list[Figure]:
         Figure("paper, PDF form", pdf_s * 1000, "ms"),
         Figure("paper, Word form", word_s * 1000, "ms"),
         Figure("paper, page image of a form", picture_s * 1000, "ms", PICTURE_LIMIT_MS),
+        Figure("paper, receipt to keep", receipt_s * 1000, "ms", RECEIPT_LIMIT_MS),
         Figure("paper, package of both forms, 4 × 500 KB, ZIP", package_s * 1000, "ms", PACKAGE_LIMIT_MS),
         Figure(f"paper, XLSX of {table_rows} entries", table_s * 1000, "ms"),
         Figure("paper, resident memory at most", peak_mib, "MiB"),
@@ -93,6 +97,23 @@ def _sheet(portrait: bytes) -> Sheet:
         stamped=False,
         unit="",
         deeds_chars=500,
+    )
+
+
+def _receipt() -> ReceiptFacts:
+    address = "https://zm.example.org/status"
+    code = code_for(address)
+    return ReceiptFacts(
+        title="焦作“最美新就业形态劳动者”推荐",
+        organiser="焦作市总工会",
+        reference="8PK4W2QM",
+        name=f"李建国{next(_numbers)}",
+        route="个人自荐",
+        submitted="2026年11月22日 15:30",
+        after=("工会收到推荐表，进行初审", "初审通过后进入候选名单", "入选名单向社会公示"),
+        telephone="3999920",
+        address=address,
+        code=PrintedCode(code.modules, code.runs),
     )
 
 

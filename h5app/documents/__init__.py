@@ -5,7 +5,7 @@ from h5app.documents.fonts import missing_characters
 from h5app.documents.names import clean_file_name
 from h5app.documents.package import PackageFile, package_zip
 from h5app.documents.pdf import recommendation_pdf
-from h5app.documents.pictures import recommendation_pictures
+from h5app.documents.pictures import recommendation_glance, recommendation_pictures
 from h5app.documents.table import entries_xlsx
 from h5app.documents.word import recommendation_docx
 
@@ -17,6 +17,7 @@ __all__ = [
     "missing_characters",
     "package_zip",
     "recommendation_docx",
+    "recommendation_glance",
     "recommendation_pdf",
     "recommendation_pictures",
 ]

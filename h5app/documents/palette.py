@@ -32,16 +32,17 @@ def steps(first: Colour, last: Colour, *, count: int) -> list[Colour]:
     ]
 
 
-def indexed_png(png: bytes, colours: Iterable[Colour]) -> bytes:
+def indexed_png(png: bytes, colours: Iterable[Colour], *, level: int = 6) -> bytes:
     """The same picture in these colours only, each pixel in the nearest; up to 16 colours take half a byte each.
 
     Args:
         colours: at most 256; what comes twice counts once.
+        level: how hard zlib tries; 9 saves a tenth and takes twice as long.
     """
     palette = Image.new("P", (1, 1))
     palette.putpalette([level for colour in dict.fromkeys(colours) for level in colour])
     with Image.open(io.BytesIO(png), formats=["PNG"]) as picture:
         indexed = picture.convert("RGB").quantize(palette=palette, dither=Image.Dither.NONE)
     made = io.BytesIO()
-    indexed.save(made, "PNG")
+    indexed.save(made, "PNG", compress_level=level)
     return made.getvalue()

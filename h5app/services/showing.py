@@ -9,7 +9,7 @@ from functools import cache
 from h5app.documents.blank import blank_sheet
 from h5app.documents.cards import LinkFacts, PrintedCode, ReceiptFacts, link_card, receipt_picture
 from h5app.documents.pdf import recommendation_pdf
-from h5app.documents.pictures import recommendation_pictures
+from h5app.documents.pictures import recommendation_glance, recommendation_pictures
 from h5app.documents.word import recommendation_docx
 from h5app.domain.campaign import Campaign, Path, local_time, short_time
 from h5app.domain.errors import PosterError
@@ -24,11 +24,18 @@ _WORKER_STEPS = ("看看单位填的对不对，不对就改", "用手机拍近�
 
 @dataclass(frozen=True)
 class BlankPaper:
-    """The blank 推荐表 in every shape it is handed out in; `mark` is another one when any of them changes."""
+    """The blank 推荐表 in every shape it is handed out in.
+
+    Args:
+        picture: its page as a PNG, to look at closely.
+        glance: the same, small and light, for the page that shows it.
+        mark: another one when any of them changes.
+    """
 
     word: bytes = field(repr=False)
     pdf: bytes = field(repr=False)
     picture: bytes = field(repr=False)
+    glance: bytes = field(repr=False)
     mark: str
 
 
@@ -42,8 +49,9 @@ def _blank(title: str, *, stamped: bool, deeds_chars: int) -> BlankPaper:
     sheet = blank_sheet(title, stamped=stamped, deeds_chars=deeds_chars)
     word, pdf = recommendation_docx(sheet), recommendation_pdf(sheet)
     (picture,) = recommendation_pictures(sheet)
-    mark = hashlib.sha256(word + pdf + picture).hexdigest()[:12]
-    return BlankPaper(word, pdf, picture, mark)
+    glance = recommendation_glance(sheet)
+    mark = hashlib.sha256(word + pdf + picture + glance).hexdigest()[:12]
+    return BlankPaper(word, pdf, picture, glance, mark)
 
 
 def page_pictures(entry: Entry, campaign: Campaign, files: FileStore) -> list[bytes]:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response, render_template, request, url_for
 
-from h5app.documents.pictures import PAGE_HEIGHT_PX, PAGE_WIDTH_PX
+from h5app.documents.pictures import GLANCE_HEIGHT_PX, GLANCE_WIDTH_PX
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
 from h5app.services.showing import BlankPaper, blank_paper
@@ -24,9 +24,10 @@ def blank_page() -> str:
         "papers/blank.html",
         pages=[
             {
-                "url": url_for(".blank_picture", v=mark),
-                "width_px": PAGE_WIDTH_PX,
-                "height_px": PAGE_HEIGHT_PX,
+                "url": url_for(".blank_glance", v=mark),
+                "large_url": url_for(".blank_picture", v=mark),
+                "width_px": GLANCE_WIDTH_PX,
+                "height_px": GLANCE_HEIGHT_PX,
                 "alt": f"空白的推荐表，要填的有：{'、'.join(CELLS.values())}",
             }
         ],
@@ -39,6 +40,11 @@ def blank_page() -> str:
 @bp.get("/blank-1.png")
 def blank_picture() -> Response:
     return _kept(Response(_paper().picture, mimetype="image/png"))
+
+
+@bp.get("/blank-1-small.png")
+def blank_glance() -> Response:
+    return _kept(Response(_paper().glance, mimetype="image/png"))
 
 
 @bp.get("/blank.<any(docx, pdf):kind>")

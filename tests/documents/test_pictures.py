@@ -7,7 +7,7 @@ from PIL import Image, ImageChops, ImageStat
 
 from h5app.documents.blank import blank_sheet
 from h5app.documents.pdf import recommendation_pdf
-from h5app.documents.pictures import PAGE_HEIGHT_PX, PAGE_WIDTH_PX, recommendation_pictures
+from h5app.documents.pictures import PAGE_HEIGHT_PX, PAGE_WIDTH_PX, recommendation_glance, recommendation_pictures
 from h5app.domain.errors import UnreadablePhotoError
 
 MM_PX = PAGE_WIDTH_PX / 210
@@ -67,6 +67,14 @@ def test_a_page_with_a_portrait_weighs_at_most_250_KB_and_an_empty_one_at_most_4
 
     assert len(full) <= 250_000
     assert len(empty) <= 40_000
+
+
+def test_a_glance_at_a_blank_form_weighs_a_third_and_shows_the_same():
+    sheet = blank_sheet("推荐表", stamped=True, deeds_chars=500)
+    (picture,), glance = recommendation_pictures(sheet), recommendation_glance(sheet)
+
+    assert (opened(glance).size, len(glance) <= 9_000) == ((720, 1018), True)
+    assert farthest(opened(glance), opened(picture).convert("L").resize((720, 1018))) < 40
 
 
 def test_paper_is_white_letters_are_black_and_the_portrait_keeps_its_colours(make_sheet, make_jpeg):

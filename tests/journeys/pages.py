@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from h5app.domain.campaign import Campaign, parse_campaign
 from h5app.domain.nomination import Route
@@ -114,16 +114,25 @@ PAGES = (
 
 
 @contextmanager
-def opened(
-    browser: Browser, people: People, page: PhonePage, *, javascript: bool = True, width: int = 360
-) -> Iterator[Page]:
-    """A phone that shows the page, in the light look, everything loaded."""
-    visitor: Visitor = getattr(people, page.who)
+def with_cookies(
+    browser: Browser, people: People, who: str, *, javascript: bool = True, width: int = 360
+) -> Iterator[BrowserContext]:
+    """A phone that has the cookies of one of the people."""
+    visitor: Visitor = getattr(people, who)
     with open_phone(browser, javascript=javascript, width=width) as phone:
         base_url = people.service.base_url
         phone.add_cookies([{"name": c.name, "value": c.value or "", "url": base_url} for c in visitor.cookies])
+        yield phone
+
+
+@contextmanager
+def opened(
+    browser: Browser, people: People, page: PhonePage, *, javascript: bool = True, width: int = 360
+) -> Iterator[Page]:
+    """A phone that shows the page in the light look."""
+    with with_cookies(browser, people, page.who, javascript=javascript, width=width) as phone:
         shown = phone.new_page()
-        shown.goto(base_url + page.address(people))
+        shown.goto(people.service.base_url + page.address(people))
         page.then(shown)
         yield shown
 

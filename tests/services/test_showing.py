@@ -46,7 +46,8 @@ def test_blank_paper_is_the_campaigns_form_in_word_pdf_and_picture(campaign):
 
     assert docx.Document(io.BytesIO(paper.word)).paragraphs[0].text == campaign.form_title
     assert text_of(paper.pdf).startswith(campaign.form_title)
-    assert Image.open(io.BytesIO(paper.picture)).size == (1080, 1527)
+    sizes = [Image.open(io.BytesIO(png)).size for png in (paper.picture, paper.glance)]
+    assert sizes == [(1080, 1527), (720, 1018)]
 
 
 @pytest.mark.parametrize(("stamped", "seals"), [(True, 2), (False, 0)])

@@ -1,3 +1,4 @@
+import gzip
 import io
 import re
 from urllib.parse import quote
@@ -12,6 +13,7 @@ from tests.journeys.phone import WECHAT
 
 PICTURE = re.compile(r'<img class="paper" src="([^"]+)" width="(\d+)" height="(\d+)" alt="([^"]+)">')
 FILE = re.compile(r'href="(/papers/blank\.(docx|pdf)\?v=[0-9a-f]{12})"')
+LARGE = re.compile(r'href="(/papers/blank-1\.png\?v=[0-9a-f]{12})"')
 FOR_GOOD = {"public", "max-age=31536000", "immutable"}
 
 
@@ -36,7 +38,7 @@ def test_the_form_is_shown_as_a_picture_with_its_size_and_its_labels_in_words(se
     picture = service.client().get(url)
     opened = Image.open(io.BytesIO(picture.data))
     assert picture.mimetype == "image/png"
-    assert opened.size == (int(width), int(height)) == (1080, 1527)
+    assert opened.size == (int(width), int(height)) == (720, 1018)
     assert words == f"空白的推荐表，要填的有：{'、'.join(CELLS.values())}"
 
 
@@ -48,6 +50,15 @@ def test_the_way_into_a_browser_is_shown_inside_wechat_only(service):
     assert FILE.findall(inside) == FILE.findall(outside)
     # WeChat hides “在浏览器打开” on a page that hides its menu.
     assert 'data-share="menu"' in inside
+
+
+def test_the_picture_is_light_and_a_larger_one_is_a_tap_away(service):
+    page = blank_page(service)
+    small, large = (service.client().get(url).data for url in (PICTURE.findall(page)[0][0], re.search(LARGE, page)[1]))
+
+    assert Image.open(io.BytesIO(large)).size == (1080, 1527)
+    # With the page around it, less than the 12 KB that a page may take after the first.
+    assert len(small) + len(gzip.compress(page.encode())) <= 12_000
 
 
 @pytest.mark.parametrize("kind", ["docx", "pdf"])
@@ -79,11 +90,11 @@ def test_the_files_are_the_campaigns_own_form(service):
     assert "".join(PdfReader(io.BytesIO(pdf)).pages[0].extract_text().split()).startswith(title)
 
 
-@pytest.mark.parametrize("path", ["/papers/blank-1.png", "/papers/blank.docx", "/papers/blank.pdf"])
+@pytest.mark.parametrize("path", ["blank-1.png", "blank-1-small.png", "blank.docx", "blank.pdf"])
 def test_what_is_the_same_for_everybody_is_kept_for_good_under_its_own_mark(service, path):
     mark = PICTURE.findall(blank_page(service))[0][0].partition("?v=")[2]
     marked, bare, old = (
-        service.client().get(f"{path}{query}", buffered=True) for query in (f"?v={mark}", "", "?v=000000000000")
+        service.client().get(f"/papers/{path}{query}", buffered=True) for query in (f"?v={mark}", "", "?v=000000000000")
     )
 
     assert kept(marked) == FOR_GOOD
