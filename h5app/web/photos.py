@@ -1,5 +1,6 @@
 """Photos of a draft: each is sent, rebuilt and kept by itself, and shown only to who sent it."""
 
+import math
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -14,7 +15,7 @@ from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
 from h5app.photos.limits import MIB
 from h5app.services.nominating import missing_photos
-from h5app.services.picturing import attach, detach
+from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.own import is_submitted, needed_draft
 from h5app.web.slots import slots_of
@@ -63,6 +64,7 @@ def upload(route: str, slot: str) -> ResponseReturnValue:
             data=picture.read() if picture else b"",
             path=campaign().path_of(draft.route),
             now=utc_now(),
+            replaces=request.form.get("replaces", ""),
         )
     except (PhotoError, StoreFullError) as error:
         return make_response(_answer(draft, {slot: str(error)}, slot), _STATUSES.get(type(error), 422))
@@ -70,18 +72,63 @@ def upload(route: str, slot: str) -> ResponseReturnValue:
 
 
 @bp.post(f"{_PHOTOS}/<attachment_id>/delete")
-def remove(route: str, attachment_id: str) -> BaseResponse:
-    detach(parts().stores, parts().files, needed_draft(Route(route)), attachment_id, now=utc_now())
-    return redirect(url_for(".photos_page", route=route), code=303)
+def remove(route: str, attachment_id: str) -> ResponseReturnValue:
+    draft = needed_draft(Route(route))
+    slot = _slot_of(draft, attachment_id)
+    detach(parts().stores, parts().files, draft, attachment_id, now=utc_now())
+    return _answer(draft, {}, slot)
 
 
-@bp.get(f"{_PHOTOS}/<attachment_id>.jpg")
-def picture(route: str, attachment_id: str) -> Response:
+@bp.post(f"{_PHOTOS}/<attachment_id>/forward")
+def forward(route: str, attachment_id: str) -> ResponseReturnValue:
+    draft = needed_draft(Route(route))
+    move_forward(parts().stores, draft, attachment_id, now=utc_now())
+    return _answer(draft, {}, _slot_of(draft, attachment_id))
+
+
+@bp.post(f"{_PHOTOS}/<attachment_id>/crop")
+def choose_part(route: str, attachment_id: str) -> ResponseReturnValue:
+    """Which part of a portrait goes onto paper: `left`, `top` and `width` as parts of the picture."""
+    draft = needed_draft(Route(route))
+    slot = _slot_of(draft, attachment_id)
+    try:
+        crop(
+            parts().stores,
+            parts().files,
+            draft,
+            attachment_id,
+            left=_number("left"),
+            top=_number("top"),
+            width=_number("width"),
+            now=utc_now(),
+        )
+    except (PhotoError, StoreFullError) as error:
+        return make_response(_answer(draft, {slot: str(error)}, slot), _STATUSES.get(type(error), 422))
+    return _answer(draft, {}, slot)
+
+
+@bp.get(f"{_PHOTOS}/<attachment_id>/<any(thumb, mail):size>.jpg")
+def picture(route: str, attachment_id: str, size: str) -> Response:
     draft = needed_draft(Route(route))
     for photo in parts().stores.attachments.of_draft(draft.id):
         if photo.id == attachment_id:
-            return Response(parts().files.get(photo.mail_file), mimetype="image/jpeg")
+            name = photo.thumb_file if size == "thumb" else ""
+            return Response(parts().files.get(name or photo.mail_file), mimetype="image/jpeg")
     raise NotFoundError("这张照片已经删除了")
+
+
+def _slot_of(draft: Draft, attachment_id: str) -> str:
+    """The slot a photo lies in; "" where it lies in none (any more)."""
+    photos = parts().stores.attachments.of_draft(draft.id)
+    return next((photo.slot.value for photo in photos if photo.id == attachment_id), "")
+
+
+def _number(name: str) -> float:
+    """What is no number is none that means a part of a picture."""
+    try:
+        return float(request.form.get(name, ""))
+    except ValueError:
+        return math.nan
 
 
 def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
@@ -104,8 +151,8 @@ def _read_on() -> None:
 
 
 def _answer(draft: Draft, problems: Mapping[str, str], slot: str) -> str | BaseResponse:
-    """The slot alone for the page's script; for a plain form the whole page, or back to it."""
-    if request.headers.get("X-Requested-With") == "fetch":
+    """The slot alone for the page's script; for a plain form, or without a slot, the whole page, or back to it."""
+    if slot and request.headers.get("X-Requested-With") == "fetch":
         item = next(item for item in slots_of(draft, problems) if item["slot"] == slot)
         return render_template("nominate/_slot.html", item=item, photo_mb=_photo_mb(draft))
     if problems:

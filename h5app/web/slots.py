@@ -5,8 +5,9 @@ from typing import Any
 
 from flask import url_for
 
-from h5app.domain.attachment import Slot
+from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.nomination import Draft
+from h5app.domain.picture_hints import hints_of
 from h5app.web.context import campaign, parts
 
 
@@ -23,19 +24,38 @@ def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
                 {
                     "slot": slot,
                     "material": material,
-                    "photos": [
-                        {
-                            "id": photo.id,
-                            "width_px": photo.width_px,
-                            "height_px": photo.height_px,
-                            "thumb_url": url_for("photos.picture", route=draft.route, attachment_id=photo.id),
-                            "delete_url": url_for("photos.remove", route=draft.route, attachment_id=photo.id),
-                        }
-                        for photo in mine
-                    ],
+                    "photos": [_shown(draft, photo) for photo in mine],
                     "upload_url": url_for("photos.upload", route=draft.route, slot=slot),
                     "free": max(0, material.most - len(mine)),
                     "error": problems.get(slot.value, ""),
                 }
             )
     return slots
+
+
+def _shown(draft: Draft, photo: Attachment) -> dict[str, Any]:
+    own: dict[str, Any] = {"route": draft.route, "attachment_id": photo.id}
+    box = photo.box
+    is_portrait = photo.slot is Slot.PORTRAIT
+    return {
+        "id": photo.id,
+        # Of a portrait the part that goes onto paper.
+        "width_px": box.width_px if is_portrait else photo.width_px,
+        "height_px": box.height_px if is_portrait else photo.height_px,
+        # A new crop is a new address, or the old picture would stay on the screen.
+        "thumb_url": url_for("photos.picture", **own, size="thumb", v=photo.thumb_file[:8] or None),
+        "hints": hints_of(photo),
+        "delete_url": url_for("photos.remove", **own),
+        "forward_url": url_for("photos.forward", **own),
+        "crop_url": url_for("photos.choose_part", **own),
+        "whole_url": url_for("photos.picture", **own, size="mail"),
+        "part": " ".join(
+            f"{part:.5f}"
+            for part in (
+                box.left_px / photo.width_px,
+                box.top_px / photo.height_px,
+                box.width_px / photo.width_px,
+                box.width_px,
+            )
+        ),
+    }

@@ -1,5 +1,5 @@
-// Builds static/css/app.css, static/js/app.js and static/js/share.js; all are committed, so that nobody needs node to
-// run the service.
+// Builds the style sheets and scripts of the phone's pages; all are committed, so that nobody needs node to run the
+// service.
 //
 // app.css = the rules of WeUI for the classes that templates/ and the scripts name, then phone.css, then care.css twice:
 // for 大字版 and for people who asked their phone for more contrast.
@@ -27,7 +27,7 @@ function textsUnder(folder) {
 }
 
 // One file a concern; app.js is all of them, in this order.
-const script = ["phone.js", "submitting.js", "saving.js", "writing.js", "photos.js"].map((name) => read(here, name)).join("\n");
+const script = ["phone.js", "submitting.js", "saving.js", "writing.js"].map((name) => read(here, name)).join("\n");
 const sources = [...textsUnder(join(root, "templates")), script].join("\n");
 const used = new Set(sources.match(/weui-[\w-]+/g));
 // Elements of mini programs, the switches of WeUI's own themes, and what it has for pages unlike ours.
@@ -88,9 +88,19 @@ function jsSdk() {
 const share = await minify(`${jsSdk()}\n{${read(here, "share.js")}}`, { ecma: 2017, toplevel: true });
 const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT licence, cut; then h5app */";
 
+// The page of photos, and what it fetches when somebody opens the panel that crops. Panzoom as a part of our script.
+const enclosed = (...texts) => minify(`(() => {${texts.join("\n")}})();`, { ecma: 2017 });
+const photos = await enclosed(read(here, "shrinking.js"), read(here, "photos.js"));
+const panzoom = read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.es.js")).replace(/^export .*$/m, "");
+const crop = await enclosed(panzoom, read(here, "cropping.js"));
+const frames = transform({ filename: "photos.css", code: Buffer.from(read(here, "photos.css")), targets, minify: true });
+
 const built = [
   ["css/app.css", css],
   ["js/app.js", `${app.code}\n`],
+  ["css/photos.css", `${frames.code}\n`],
+  ["js/photos.js", `${photos.code}\n`],
+  ["js/crop.js", `/*! Panzoom 4.6.2, Copyright Timmy Willison, MIT licence; then h5app */\n${crop.code}\n`],
   ["js/share.js", `${credit}\n${share.code}\n`],
 ];
 for (const [path, text] of built) {

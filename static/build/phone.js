@@ -1,5 +1,5 @@
 // What JavaScript adds to the phone's pages; every page works without it.
-// Built into one script from phone.js, submitting.js, saving.js, writing.js and photos.js, in this order (build.mjs).
+// Built into one script from phone.js, submitting.js, saving.js and writing.js, in this order (build.mjs).
 // Plain ES2017: Chrome 78 (WeChat's older Android engine) and iOS 12 run it as it stands.
 // Nothing is kept on the phone: what is typed goes to the server's draft, and only there.
 const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
@@ -20,7 +20,8 @@ addEventListener("pageshow", tellWeixin);
 
 const summary = document.getElementById("summary");
 if (summary) {
-  summary.focus();
+  // Whoever comes to one field of the page is left there.
+  if (!location.hash) summary.focus();
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));

@@ -38,7 +38,7 @@ def test_every_slot_is_on_the_page_and_takes_a_photo(phone, service, draft, slot
     assert (page.status, page.response.request.path) == (200, "/apply/self/photos")
     assert slot.label in page.text
     assert (photo.slot, photo.width_px, photo.height_px) == (slot, 400, 300)
-    assert f"/apply/self/photos/{photo.id}.jpg" in page.html
+    assert f"/apply/self/photos/{photo.id}/thumb.jpg" in page.html
 
 
 def test_a_script_gets_the_slot_alone_with_its_photo(phone):
@@ -66,7 +66,8 @@ def test_a_full_slot_offers_no_further_photo_and_refuses_one(phone, service, dra
     page = phone.open("/apply/self/photos")
     refused = send(phone, "work", jpeg())
 
-    assert "/apply/self/photos/work" not in {form.action for form in page.forms}
+    forms = [form for form in page.forms if form.action == "/apply/self/photos/work"]
+    assert len([form for form in forms if "replaces" in form.fields]) == len(forms) == 3
     assert refused.status_code == 422
     assert "工作照最多 3 张，要换的话请先删去一张" in refused.text
 
@@ -79,7 +80,7 @@ def test_a_photo_is_removed_and_a_double_tap_is_no_error(phone, service, draft):
 
     assert [(page.status, page.response.request.path) for page in (first, second)] == [(200, "/apply/self/photos")] * 2
     assert service.stores.attachments.of_draft(draft.id) == ()
-    assert phone.client.get(f"/apply/self/photos/{photo.id}.jpg").status_code == 404
+    assert phone.client.get(f"/apply/self/photos/{photo.id}/thumb.jpg").status_code == 404
 
 
 def test_without_a_portrait_the_next_page_is_not_reached(phone, service, draft):
@@ -97,8 +98,9 @@ def test_a_photo_of_one_route_is_not_found_under_another(phone, service, draft):
     other = service.draft_client(Route.PEER)
     phone.client.set_cookie("h5app_peer", other.get_cookie("h5app_peer").value)
 
-    assert phone.client.get(f"/apply/self/photos/{photo.id}.jpg").status_code == 200
-    assert phone.client.get(f"/apply/peer/photos/{photo.id}.jpg").status_code == 404
+    for size in ("thumb", "mail"):
+        assert phone.client.get(f"/apply/self/photos/{photo.id}/{size}.jpg").status_code == 200
+        assert phone.client.get(f"/apply/peer/photos/{photo.id}/{size}.jpg").status_code == 404
 
 
 def test_file_inputs_take_one_picture_from_camera_or_album(phone):
@@ -125,4 +127,4 @@ def test_S13_the_name_of_an_upload_is_never_used(phone, service, draft, name):
     assert page.status in (200, 422)
     stored = service.stores.attachments.file_names()
     assert all(re.fullmatch("[0-9a-f]{64}", each) for each in stored)
-    assert len(service.stores.attachments.of_draft(draft.id)) == len(stored) // 2
+    assert len(service.stores.attachments.of_draft(draft.id)) == len(stored) // 3

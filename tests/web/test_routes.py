@@ -13,7 +13,7 @@ OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topi
 # The same for everybody, personal to nobody.
 OPEN |= {"resuming.resume_page"}
 OPEN |= {"sharing.verify_file", "sharing.favicon"}
-OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_file"}
+OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_glance", "papers.blank_file"}
 OWN = {
     "nominate.check_page",
     "nominate.go_on_page",
@@ -21,6 +21,8 @@ OWN = {
     "photos.photos_page",
     "photos.upload",
     "photos.remove",
+    "photos.forward",
+    "photos.choose_part",
     "photos.picture",
 }
 # They act on this browser's cookies only, and lead on.
