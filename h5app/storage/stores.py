@@ -6,6 +6,7 @@ from h5app.storage.admins import Admins
 from h5app.storage.attachments import Attachments
 from h5app.storage.audit import Audit
 from h5app.storage.drafts import Drafts
+from h5app.storage.links import Links
 from h5app.storage.nominations import Nominations
 from h5app.storage.outbox import Outbox
 from h5app.storage.rows import Rows
@@ -28,6 +29,7 @@ class Stores:
     audit: Audit
     scans: Scans
     tries: Tries
+    links: Links
     wechat_tokens: WechatTokens
 
 
@@ -42,5 +44,6 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         audit=Audit(rows),
         scans=Scans(rows),
         tries=Tries(rows),
+        links=Links(vault),
         wechat_tokens=WechatTokens(rows, vault),
     )
