@@ -13,6 +13,7 @@ from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
 from h5app.web import (
     compressing,
+    eligibility,
     errors,
     expired,
     look,
@@ -45,6 +46,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     security.protect(app, parts)
     CSRFProtect(app)
     app.register_blueprint(nominate.bp)
+    app.register_blueprint(eligibility.bp)
     app.register_blueprint(saving.bp)
     app.register_blueprint(resuming.bp)
     app.register_blueprint(receipts.bp)

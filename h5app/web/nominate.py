@@ -9,7 +9,7 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from h5app.domain.answers import Checked, Terms, check_answers, shown
+from h5app.domain.answers import Terms, check_answers
 from h5app.domain.campaign import Path, short_time
 from h5app.domain.errors import InvalidAnswersError, PathClosedError
 from h5app.domain.nomination import Draft, Route
@@ -22,6 +22,7 @@ from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
+from h5app.web.overview import overview_of
 from h5app.web.own import LostDraftError, draft_cookie, has_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.saving import (
     TOPIC_PAGE,
@@ -37,7 +38,7 @@ from h5app.web.saving import (
 from h5app.web.security import csrf_token
 from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
-from h5app.web.steps import clock, place, topic_url
+from h5app.web.steps import after, clock, from_check, place, topic_url
 from h5app.web.topics import Drawing, gap
 
 bp = Blueprint("nominate", __name__)
@@ -50,8 +51,8 @@ _LOST = "您这一页填的还在下面。有续填码，就用续填码接着�
 _KEPT = "您填的都已保存，但不能再提交"
 _NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
-    Topic.ELIGIBILITY: "先看看符不符合条件，不用填个人信息。",
-    Topic.CONSENT: "我们要收集一些个人信息，请先看看怎么用。三项都同意才能继续。",
+    Topic.ELIGIBILITY: "先点三下，看看符不符合条件。不用填个人信息。",
+    Topic.CONSENT: "请先看清您的信息怎么用，再一项一项打勾。",
 }
 
 
@@ -107,13 +108,15 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
     except LostDraftError as error:
         return _topic_html(way, page, None, answers, notice=Notice(str(error), _LOST, lost=True)), 409
     checked = check_answers(draft.answers, _terms(way), page)
+    if checked.is_only_barred:
+        return keep(go_on(url_for("eligibility.not_yet_page", route=way)), way, token)
     if checked.problems:
         html = _topic_html(way, page, draft, draft.answers, problems=checked.problems)
         return keep(Response(html, status=422), way, token)
     if late := too_late(draft):
         html = _topic_html(way, page, draft, draft.answers, notice=Notice(late, _KEPT))
         return keep(Response(html, status=403), way, token)
-    return keep(go_on(_after(way, page)), way, token)
+    return keep(go_on(after(way, page)), way, token)
 
 
 def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
@@ -123,7 +126,10 @@ def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
         campaign().path_of(route).check_open(utc_now())
         return _topic_html(route, topic, None, {})
     late = too_late(draft)
-    return _topic_html(route, topic, draft, draft.answers, notice=Notice(late, _KEPT) if late else None)
+    # Whoever comes from the check page has read what is to be done, and finds the same words at the field.
+    problems = check_answers(draft.answers, _terms(route), topic).problems if from_check() else _NO_PROBLEMS
+    notice = Notice(late, _KEPT) if late else None
+    return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=notice)
 
 
 @bp.route(f"{_ROUTE}/check", methods=["GET", "POST"])
@@ -192,11 +198,6 @@ def expired_topic(route: str, topic: str) -> str:
     return _topic_html(way, page, own_draft(way), answers, notice=Notice(_EXPIRED), sheet=posted_sheet(page))
 
 
-def _after(route: Route, topic: Topic) -> str:
-    pages = topics_of(route)
-    return topic_url(route, pages[pages.index(topic) + 1])
-
-
 def _terms(route: Route) -> Terms:
     return Terms(campaign(), route, on=campaign().local(utc_now()).date())
 
@@ -258,7 +259,7 @@ def _topic_html(
             summary=[(f.name, problems[f.name]) for f in asked if f.name in problems],
             notice=notice,
             intro=_INTROS.get(topic, ""),
-            retention=campaign().consents.retention,
+            look_back=topic_url(route, topic) + ("?back=check" if from_check() else ""),
             saved_at=gap("saved_at") if draft else "",
             sheet={name: gap(f"sheet.{name}") for name in ("page", "seen", "draft")},
             code={"shown": gap("code"), "hidden": gap("code?")},
@@ -268,7 +269,11 @@ def _topic_html(
         )
 
     plain = not (problems or notice)
-    page = topics().drawing(route, topic, begun=bool(draft), draw=draw) if plain else Drawing(draw())
+    page = (
+        topics().drawing(route, topic, begun=bool(draft), changing=from_check(), draw=draw)
+        if plain
+        else Drawing(draw())
+    )
     return page.filled(
         {
             **topics().gaps(route, topic, answers),
@@ -292,27 +297,11 @@ def _code_gaps(draft: Draft | None) -> dict[str, str]:
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
     checked = check_answers(draft.answers, _terms(draft.route))
-    pages = [topic for topic in topics_of(draft.route) if topic is not Topic.PHOTOS]
     return render_template(
         "nominate/check.html",
         route=draft.route,
-        sections=[_section(draft, topic, checked, problems) for topic in pages],
+        overview=overview_of(draft, checked, problems),
         photos=slots_of(draft, problems),
-        problems=len(problems),
         form=form,
         back_url=topic_url(draft.route, Topic.PHOTOS),
     )
-
-
-def _section(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, str]) -> dict[str, Any]:
-    """One topic on the check page; a wrong answer is shown as typed, beside what to do."""
-    rows = [
-        {
-            "label": question.label,
-            "text": shown(question.name, checked.values.get(question.name) or draft.answers.get(question.name, "")),
-            "problem": problems.get(question.name, ""),
-        }
-        for question in questions_of(draft.route, topic)
-        if question.name in checked.values or question.name in problems
-    ]
-    return {"title": topic.heading, "edit_url": topic_url(draft.route, topic), "rows": rows}

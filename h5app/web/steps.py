@@ -2,25 +2,48 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 
 from h5app.domain.nomination import Draft, Route
-from h5app.domain.questions import Topic, topics_of
+from h5app.domain.questions import Question, Topic, topics_of
 from h5app.web.context import campaign
 
 
 def place(route: Route, topic: Topic) -> dict[str, Any]:
-    """What the head of a page shows: number, total and the page before it."""
+    """What the head of a page shows: number, total and the page before it, or the check page if it came from there."""
     topics = topics_of(route)
     number = topics.index(topic) + 1
     before = topics[number - 2] if number > 1 else None
+    if from_check():
+        back_url = url_for("nominate.check_page", route=route)
+    else:
+        back_url = topic_url(route, before) if before else url_for("nominate.landing")
     return {
         "route": route,
         "topic": topic,
         "number": number,
         "total": len(topics),
-        "back_url": topic_url(route, before) if before else url_for("nominate.landing"),
+        "back_url": back_url,
+        "back_label": "返回核对" if from_check() else "上一步",
     }
+
+
+def from_check() -> bool:
+    """Whether this page of questions was opened from the check page to change an answer."""
+    return request.args.get("back") == "check"
+
+
+def after(route: Route, topic: Topic) -> str:
+    """Where “下一步” leads."""
+    if from_check():
+        return url_for("nominate.check_page", route=route)
+    pages = topics_of(route)
+    return topic_url(route, pages[pages.index(topic) + 1])
+
+
+def change_url(route: Route, question: Question) -> str:
+    """The control that asks a question, on its page; going on from there leads back to the check page."""
+    return url_for("nominate.topic_page", route=route, topic=question.topic, back="check", _anchor=question.name)
 
 
 def topic_url(route: Route, topic: Topic) -> str:

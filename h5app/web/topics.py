@@ -107,7 +107,7 @@ class Topics:
     """Every page of questions of a campaign, and the drawings of those that show no problem."""
 
     def __init__(self, campaign: Campaign) -> None:
-        self._drawings: dict[tuple[Route, Topic, bool], Drawing] = {}
+        self._drawings: dict[tuple[Route, Topic, bool, bool], Drawing] = {}
         self._asked = {
             (route, topic): tuple(_asked_on(topic, Terms(campaign, route, on=date.min)))
             for route in Route
@@ -132,9 +132,14 @@ class Topics:
                 sent[asked.name] = posted.get(asked.name, "") or ticked_none
         return sent
 
-    def drawing(self, route: Route, topic: Topic, *, begun: bool, draw: Callable[[], str]) -> Drawing:
-        """The page without problems; `draw` is called for its first visitor."""
-        key = (route, topic, begun)
+    def drawing(self, route: Route, topic: Topic, *, begun: bool, changing: bool, draw: Callable[[], str]) -> Drawing:
+        """The page without problems; `draw` is called for its first visitor.
+
+        Args:
+            begun: there is a draft, with a time of saving.
+            changing: it was opened from the check page, and leads back there.
+        """
+        key = (route, topic, begun, changing)
         if key not in self._drawings:
             self._drawings[key] = Drawing(draw())
         return self._drawings[key]

@@ -379,10 +379,7 @@ def test_every_agreement_shows_the_text_it_stands_for(browser, service):
     page = browser.open("/apply/self/consent")
 
     consents = service.parts.campaign.consents
-    for text in (consents.rules, consents.personal, consents.mailing, consents.retention):
+    boxes = (consents.rules, consents.personal, consents.mailing, consents.publication)
+    for text in (*consents.notice, *consents.notice.values(), *boxes, consents.version):
         assert text in page.text
-    assert set(agreements(service.parts.campaign, Route.SELF)) == {
-        "consent_rules",
-        "consent_personal",
-        "consent_mailing",
-    }
+    assert set(browser.form().offered) == set(agreements(service.parts.campaign, Route.SELF))
