@@ -1,10 +1,15 @@
+import gzip
 import io
 import re
 
 import pytest
+from PIL import Image
 
 from h5app.domain.attachment import Slot
 from h5app.domain.nomination import Route
+from h5app.domain.picture_hints import NOT_FOR_PRESS, TOO_DARK, TOO_SMALL
+from h5app.domain.portrait import Box
+from h5app.settings import PROJECT as ROOT
 from tests.people import jpeg, with_photo
 from tests.web.browsing import Browser, Page
 
@@ -128,3 +133,136 @@ def test_S13_the_name_of_an_upload_is_never_used(phone, service, draft, name):
     stored = service.stores.attachments.file_names()
     assert all(re.fullmatch("[0-9a-f]{64}", each) for each in stored)
     assert len(service.stores.attachments.of_draft(draft.id)) == len(stored) // 3
+
+
+FETCH = {"X-Requested-With": "fetch"}
+
+
+def ids(service, draft):
+    return [photo.id for photo in service.stores.attachments.of_draft(draft.id)]
+
+
+@pytest.fixture
+def works(service, phone, draft):
+    """Two work photos, the older first."""
+    for height in (80, 81):
+        phone.upload("/apply/self/photos/work", jpeg(60, height))
+    return service.stores.attachments.of_draft(draft.id)
+
+
+@pytest.fixture
+def portrait(service, phone, draft):
+    phone.upload("/apply/self/photos/portrait", jpeg(600, 800))
+    (photo,) = service.stores.attachments.of_draft(draft.id)
+    return photo
+
+
+def test_limits_are_told_before_a_file_is_chosen(phone):
+    assert "每张不超过 12 MB" in phone.page.text
+    assert "选填，最多 3 张" in phone.page.text
+    assert phone.page.html.index("12 MB") < phone.page.html.index('type="file"')
+
+
+def test_a_form_sent_twice_by_an_impatient_finger_stores_one_photo(phone, service, draft):
+    for _ in range(2):
+        send(phone, "work", jpeg())
+
+    assert len(ids(service, draft)) == 1
+
+
+def test_without_script_a_photo_is_replaced_moved_and_deleted_by_forms_alone(phone, service, draft, works):
+    first, second = (photo.id for photo in works)
+    page = phone.open("/apply/self/photos")
+    assert [form.action for form in page.forms if form.action.endswith("/forward")] == [
+        f"/apply/self/photos/{second}/forward"
+    ]
+
+    phone.submit(action=f"/apply/self/photos/{second}/forward")
+    assert ids(service, draft) == [second, first]
+
+    data = {"csrf_token": phone.token, "replaces": second, "photo": (io.BytesIO(jpeg(90, 60)), "IMG_2.jpg")}
+    phone.post("/apply/self/photos/work", data)
+    new, last = ids(service, draft)
+    assert (last, new in (first, second)) == (first, False)
+
+    page = phone.submit(action=f"/apply/self/photos/{new}/delete")
+    assert ids(service, draft) == [first]
+    assert page.response.request.path == "/apply/self/photos"
+
+
+@pytest.mark.parametrize("change", ["delete", "forward"])
+def test_a_script_gets_the_changed_slot_alone(phone, works, change):
+    answer = phone.client.post(
+        f"/apply/self/photos/{works[1].id}/{change}", data={"csrf_token": phone.token}, headers=FETCH
+    )
+
+    shown = re.findall(r'id="photo-([0-9a-f]{32})"', answer.text)
+    expected = {"delete": [works[0].id], "forward": [works[1].id, works[0].id]}
+    assert re.fullmatch(r'\s*<section[^>]*id="slot-work".*</section>\s*', answer.text, re.DOTALL)
+    assert shown == expected[change]
+
+
+def test_a_script_is_led_to_the_page_when_the_photo_is_gone(phone):
+    answer = phone.client.post("/apply/self/photos/gone/delete", data={"csrf_token": phone.token}, headers=FETCH)
+
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/apply/self/photos")
+
+
+def test_a_crop_gives_the_thumbnail_a_new_address_and_shape(phone, service, draft, portrait):
+    before = re.search(r'src="([^"]*/thumb.jpg[^"]*)"', phone.page.html)[1]
+
+    answer = phone.client.post(
+        f"/apply/self/photos/{portrait.id}/crop",
+        data={"csrf_token": phone.token, "left": "0.25", "top": "0.125", "width": "0.5"},
+        headers=FETCH,
+    )
+
+    after = re.search(r'src="([^"]*/thumb.jpg[^"]*)"', answer.text)[1]
+    assert after != before
+    assert 'width="300" height="420"' in answer.text
+    with Image.open(io.BytesIO(phone.client.get(after).data)) as picture:
+        assert picture.size == (300, 420)
+    (cropped,) = service.stores.attachments.of_draft(draft.id)
+    assert cropped.crop == Box(150, 100, 300, 420)
+
+
+@pytest.mark.parametrize("numbers", [{}, {"left": "x", "top": "0", "width": "1"}, {"left": "nan"}, {"width": "1e999"}])
+def test_a_crop_that_is_none_changes_nothing_and_says_what_to_do(phone, service, draft, portrait, numbers):
+    answer = phone.client.post(
+        f"/apply/self/photos/{portrait.id}/crop", data={"csrf_token": phone.token, **numbers}, headers=FETCH
+    )
+
+    assert (answer.status_code, "请再调整一次" in answer.text) == (422, True)
+    assert service.stores.attachments.of_draft(draft.id) == (portrait,)
+
+
+def test_a_small_dark_portrait_is_taken_with_two_hints(phone, service, draft):
+    page = phone.upload("/apply/self/photos/portrait", jpeg(200, 280, colour=(20, 20, 20)))
+
+    assert page.status == 200
+    assert len(ids(service, draft)) == 1
+    assert [hint in page.text for hint in (TOO_SMALL, TOO_DARK)] == [True, True]
+
+
+def test_a_work_photo_below_the_press_size_gets_its_note_and_a_large_one_none(phone):
+    small = phone.upload("/apply/self/photos/work", jpeg(1600, 1200))
+    assert small.text.count(NOT_FOR_PRESS) == 1
+
+    large = phone.upload("/apply/self/photos/work", jpeg(2400, 1800))
+    assert large.text.count(NOT_FOR_PRESS) == 1
+
+
+def test_photos_from_before_there_were_thumbnails_are_shown_in_mail_size(phone, service, draft):
+    photo = with_photo(service.stores, service.parts.files, draft, now=draft.saved_at)
+    page = phone.open("/apply/self/photos")
+
+    address = re.search(r'src="([^"]*/thumb.jpg[^"]*)"', page.html)[1]
+    assert phone.client.get(address).data == service.parts.files.get(photo.mail_file)
+
+
+def test_the_page_of_photos_weighs_little_after_the_first_page(phone):
+    own = [ROOT / "static" / name for name in ("css/photos.css", "js/photos.js", "js/crop.js")]
+    page = gzip.compress(phone.page.html.encode())
+
+    assert len(page) + sum(len(gzip.compress(path.read_bytes())) for path in own[:2]) <= 9_000
+    assert len(gzip.compress(own[2].read_bytes())) <= 5_500
