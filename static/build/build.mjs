@@ -88,11 +88,11 @@ function jsSdk() {
 const share = await minify(`${jsSdk()}\n{${read(here, "share.js")}}`, { ecma: 2017, toplevel: true });
 const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT licence, cut; then h5app */";
 
-// The page of photos, and what it fetches when somebody opens the panel that crops. Panzoom as a part of our script.
+// The page of photos, and what it fetches when somebody opens the panel that crops. Of Panzoom the file for old engines:
+// its module has `?.`, which Chrome 78 cannot read.
 const enclosed = (...texts) => minify(`(() => {${texts.join("\n")}})();`, { ecma: 2017 });
 const photos = await enclosed(read(here, "shrinking.js"), read(here, "photos.js"));
-const panzoom = read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.es.js")).replace(/^export .*$/m, "");
-const crop = await enclosed(panzoom, read(here, "cropping.js"));
+const crop = await enclosed(read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.js")), read(here, "cropping.js"));
 const frames = transform({ filename: "photos.css", code: Buffer.from(read(here, "photos.css")), targets, minify: true });
 
 const built = [
