@@ -8,6 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.journeys.pages import People
 from tests.journeys.service import Service
 from tests.mail.smtp_server import SmtpServer
 
@@ -40,3 +41,10 @@ def pictures(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         paths[slot] = folder / f"{slot}.{ending}"
         Image.effect_noise(size, 40).convert("RGB").save(paths[slot])
     return paths
+
+
+@pytest.fixture(scope="session")
+def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
+    """Everybody that pages are looked at with, at one service for a whole run."""
+    with Service(tmp_path_factory.mktemp("people"), smtp_url="") as running:
+        yield People(running)

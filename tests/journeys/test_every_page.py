@@ -1,14 +1,12 @@
 """Each page of the phone, whoever looks: large letters, narrow screens, dark, 大字版, screen readers, a keyboard."""
 
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.journeys.pages import LOOKS, PAGES, People, PhonePage, opened, put_on
-from tests.journeys.service import Service
+from tests.journeys.pages import LOOKS, PAGES, PhonePage, opened, put_on
 
 pytestmark = pytest.mark.browser
 
@@ -17,12 +15,6 @@ LETTERS_PERCENT = (100, 150, 200)
 # The phone's own letter size is what 大字版 takes its share of.
 LOOKS_AND_LETTERS = {look: 1.25 if look == "care" else 1 for look in LOOKS}
 MEASURE = (Path(__file__).parent / "measuring.js").read_text(encoding="utf-8")
-
-
-@pytest.fixture(scope="session")
-def people(tmp_path_factory: pytest.TempPathFactory) -> Iterator[People]:
-    with Service(tmp_path_factory.mktemp("people"), smtp_url="") as running:
-        yield People(running)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

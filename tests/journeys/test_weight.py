@@ -1,0 +1,75 @@
+"""What a page weighs on the line, headers and all: from the running service to a real browser."""
+
+import re
+from itertools import groupby
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.journeys.pages import PAGES, with_cookies
+
+pytestmark = pytest.mark.browser
+
+FIRST_PAGE_BYTES = 25_000
+LATER_PAGE_BYTES = 12_000
+OWN_PHOTO = re.compile(r"/photos/.+\.jpg")
+
+
+class Line:
+    """Counts what a page's browser receives, the icon in the tab too, but not the photos that the person sent."""
+
+    def __init__(self, page: Page) -> None:
+        self.received: dict[str, float] = {}
+        self.kinds: set[str] = set()
+        self._own_photos: set[str] = set()
+        network = page.context.new_cdp_session(page)
+        network.send("Network.enable")
+        network.on("Network.responseReceived", self._begun)
+        network.on("Network.loadingFinished", self._finished)
+
+    def _begun(self, event: dict) -> None:
+        self.kinds.add(event["type"])
+        if OWN_PHOTO.search(event["response"]["url"]):
+            self._own_photos.add(event["requestId"])
+
+    def _finished(self, event: dict) -> None:
+        # 0 for what the cache had.
+        if event["encodedDataLength"] and event["requestId"] not in self._own_photos:
+            self.received[event["requestId"]] = event["encodedDataLength"]
+
+    def weigh(self) -> float:
+        """Bytes since the last look."""
+        weight = sum(self.received.values())
+        self.received.clear()
+        return weight
+
+
+def test_the_first_page_is_light_and_asks_for_little(browser, people):
+    with with_cookies(browser, people, "nobody") as phone:
+        shown = phone.new_page()
+        line = Line(shown)
+
+        shown.goto(people.service.base_url)
+        shown.wait_for_load_state("networkidle")
+
+        assert len(line.received) <= 5
+        assert line.kinds == {"Document", "Stylesheet", "Script", "Other"}
+        assert line.weigh() <= FIRST_PAGE_BYTES
+
+
+def test_every_later_page_is_lighter_still(browser, people):
+    weights = {}
+    for who, pages in groupby(sorted(PAGES, key=lambda page: page.who), key=lambda page: page.who):
+        with with_cookies(browser, people, who) as phone:
+            shown = phone.new_page()
+            line = Line(shown)
+            shown.goto(people.service.base_url)
+            for page in pages:
+                line.weigh()
+                shown.goto(people.service.base_url + page.address(people))
+                opened = line.weigh()
+                page.then(shown)
+                weights[page.name] = line.weigh() or opened
+
+    assert {name: weight for name, weight in weights.items() if weight > LATER_PAGE_BYTES} == {}
+    assert all(weights.values())
