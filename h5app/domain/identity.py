@@ -22,6 +22,7 @@ _NAME_MARKS = frozenset("·-'’. ")
 
 _MOBILE = re.compile(r"1[3-9]\d{9}")
 _LANDLINE = re.compile(r"(0\d{2,3})-?([2-9]\d{6,7})(?:-?\d{1,5})?")
+_END_DIGITS = 4
 _CHINA = re.compile(r"^(?:\+|00)86-?")
 
 
@@ -122,6 +123,16 @@ def parse_phone(raw: str) -> str:
     if digits.isascii() and digits.isdigit():
         raise InvalidAnswerError(f"手机号应为 11 位，现在是 {len(digits)} 位，请核对；座机请带区号，如 0391-3999920")
     raise InvalidAnswerError("请填写 11 位手机号；座机请带区号，如 0391-3999920")
+
+
+def phone_end(raw: str) -> str:
+    """The last four digits of a telephone number, however typed; "" where there are fewer.
+
+    >>> phone_end("0391-3999920"), phone_end("８８６６"), phone_end("12")
+    ('9920', '8866', '')
+    """
+    digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", raw))
+    return digits[-_END_DIGITS:] if len(digits) >= _END_DIGITS else ""
 
 
 def parse_unit_code(raw: str) -> str:

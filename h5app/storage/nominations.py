@@ -169,6 +169,15 @@ class Nominations:
         rows = self._rows.read("SELECT * FROM nominations WHERE batch = :batch ORDER BY id", {"batch": batch})
         return [self._nomination(row) for row in rows]
 
+    def waiting_since(self, moment: datetime, *, limit: int, offset: int) -> list[Nomination]:
+        """What has waited for its nominee since `moment` or longer, the longest first."""
+        sql = f"SELECT * {_WAITING} ORDER BY submitted_at, id LIMIT :limit OFFSET :offset"
+        rows = self._rows.read(sql, {**_waiting(moment), "limit": limit, "offset": offset})
+        return [self._nomination(row) for row in rows]
+
+    def count_waiting_since(self, moment: datetime) -> int:
+        return int(self._rows.read(f"SELECT COUNT(*) AS n {_WAITING}", _waiting(moment))[0]["n"])
+
     def by_draft(self, draft_id: str) -> Nomination | None:
         """The entry that a draft became, or a revision of which it became."""
         sql = """
@@ -271,6 +280,13 @@ _FROM = """
       AND (:mail = '' OR o.state = :mail)
       AND (:words = '' OR n.reference = UPPER(:words) OR n.name LIKE :like ESCAPE '!')
 """
+
+
+_WAITING = "FROM nominations WHERE status = :waiting AND submitted_at <= :moment"
+
+
+def _waiting(moment: datetime) -> Params:
+    return {"waiting": Status.WAITING.value, "moment": to_text(moment)}
 
 
 def _params(search: Search) -> Params:
