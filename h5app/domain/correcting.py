@@ -24,13 +24,13 @@ def check_may_correct(entry: Nomination, path: Path, *, now: datetime) -> None:
         raise NotFoundError(f"这份推荐表{entry.status.label}，资料已经删除，不能再改")
     if entry.status in {Status.ACCEPTED, Status.REJECTED}:
         raise ConflictError(f"这份推荐表已经审核过了。{_ASK}")
-    until = _until(entry, path)
+    until = corrects_until(entry, path)
     if until and now > until:
         raise PathClosedError(f"修改已于 {local_time(until)} 截止。{_ASK}")
 
 
-def _until(entry: Nomination, path: Path) -> datetime | None:
-    """The last moment, in the zone of the path's clocks; None where no closing time is set."""
+def corrects_until(entry: Nomination, path: Path) -> datetime | None:
+    """The last moment for another revision, in the zone of the path's clocks; None where no closing time is set."""
     if path.closes_at is None:
         return None
     match entry.status:

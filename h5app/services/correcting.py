@@ -22,13 +22,14 @@ def begin_correction(
 ) -> tuple[Draft, str]:
     """A draft filled in with the entry's answers and photos, and the token that opens it.
 
-    Whoever goes on by another route than the entry's is another person: what was agreed to is not his agreement.
+    Whoever goes on by another route than the entry's is another person: what was agreed to is not his agreement,
+    unless he has confirmed it before.
 
     Args:
         entry: as it is now.
         route: the form that the draft is filled in with; SELF for the nominee.
     """
-    agreed = route is entry.route
+    agreed = route is entry.route or entry.confirmed_at is not None
     asked = [question for question in questions_of(route) if agreed or question.kind is not Kind.AGREEMENT]
     answers = {question.name: entry.answers[question.name] for question in asked if question.name in entry.answers}
     # Files first: without their rows they are swept, a row without its file would be a hole.

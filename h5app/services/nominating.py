@@ -113,28 +113,33 @@ def _revise(
 ) -> Nomination | None:
     """Make the draft the entry's next revision, with a letter of its own; None if the draft is not what was read.
 
-    A letter of the old revision that has not gone out yet need not: the new one says all of it.
+    A letter of the old revision that has not gone out yet need not: the new one says all of it. What waits for the
+    nominee goes on waiting when his nominator mends it, and is the nominee's to finish, mended meanwhile or not.
 
     Raises:
         ConflictError: the entry has become something else since the correction was begun.
     """
     by_nominee = draft.route is Route.SELF and entry.route is not Route.SELF
+    waited = entry.status is Status.WAITING
+    status = Status.WAITING if waited and not by_nominee else Status.SUBMITTED
+    outdated = entry.revision + 1 != draft.revision and not (waited and by_nominee)
     merged = {**entry.answers, **answers}
     with stores.rows.transaction():
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
         confirmed_at = now if by_nominee else entry.confirmed_at
-        if entry.revision + 1 != draft.revision or not stores.nominations.revise(
-            entry, draft_id=draft.id, answers=merged, now=now, confirmed_at=confirmed_at
+        if outdated or not stores.nominations.revise(
+            entry, draft_id=draft.id, answers=merged, now=now, status=status, confirmed_at=confirmed_at
         ):
             raise ConflictError("这份推荐表已经在别处改过并提交了，请凭受理编号查看最新的情况")
         stores.outbox.drop_unsent(entry.id)
-        stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)
+        if status is Status.SUBMITTED:
+            stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)
     return replace(
         entry,
         draft_id=draft.id,
         answers=merged,
-        status=Status.SUBMITTED,
+        status=status,
         revision=entry.revision + 1,
         reason="",
         submitted_at=now,

@@ -181,7 +181,9 @@ def test_a_revision_replaces_the_entry_and_keeps_what_it_was(nominations, add, c
     later = now + timedelta(days=1)
     answers = checked_self(campaign, name="李建军", region="温县")
 
-    done = nominations.revise(first, draft_id="draft2", answers=answers, now=later, confirmed_at=None)
+    done = nominations.revise(
+        first, draft_id="draft2", answers=answers, now=later, status=Status.SUBMITTED, confirmed_at=None
+    )
 
     second = nominations.get(first.id)
     assert done is True
@@ -191,7 +193,12 @@ def test_a_revision_replaces_the_entry_and_keeps_what_it_was(nominations, add, c
     assert nominations.history(first.id) == [Revision(1, "draft1", first.answers, first.submitted_at)]
     assert nominations.by_draft("draft1") == nominations.by_draft("draft2") == second
     assert references(nominations, region="温县") == ["1"]
-    assert nominations.revise(first, draft_id="draft3", answers=answers, now=later, confirmed_at=None) is False
+    assert (
+        nominations.revise(
+            first, draft_id="draft3", answers=answers, now=later, status=Status.SUBMITTED, confirmed_at=None
+        )
+        is False
+    )
 
 
 def test_a_revision_of_an_entry_that_was_decided_meanwhile_is_none(nominations, add, campaign, now):
@@ -199,13 +206,25 @@ def test_a_revision_of_an_entry_that_was_decided_meanwhile_is_none(nominations, 
     nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
 
     answers = checked_self(campaign, name="李建军")
-    assert nominations.revise(entry, draft_id="draft2", answers=answers, now=now, confirmed_at=None) is False
+    assert (
+        nominations.revise(
+            entry, draft_id="draft2", answers=answers, now=now, status=Status.SUBMITTED, confirmed_at=None
+        )
+        is False
+    )
     assert (nominations.get(entry.id).answers, nominations.history(entry.id)) == (entry.answers, [])
 
 
 def test_erasing_leaves_number_and_end_and_nothing_of_the_person(any_stores, nominations, add, campaign, now):
     first = nominations.get(add())
-    nominations.revise(first, draft_id="d2", answers=checked_self(campaign, name="李建军"), now=now, confirmed_at=now)
+    nominations.revise(
+        first,
+        draft_id="d2",
+        answers=checked_self(campaign, name="李建军"),
+        now=now,
+        status=Status.SUBMITTED,
+        confirmed_at=now,
+    )
     entry = nominations.get(first.id)
 
     assert nominations.erase(first, to=Status.WITHDRAWN, now=now) is False
