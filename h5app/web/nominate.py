@@ -303,5 +303,6 @@ def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> 
         overview=overview_of(draft, checked, problems),
         photos=slots_of(draft, problems),
         form=form,
+        code=resume_code(draft),
         back_url=topic_url(draft.route, Topic.PHOTOS),
     )

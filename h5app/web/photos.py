@@ -16,8 +16,10 @@ from h5app.domain.questions import Topic
 from h5app.photos.limits import MIB
 from h5app.services.nominating import missing_photos
 from h5app.services.picturing import attach, crop, detach, move_forward
+from h5app.services.resuming import resume_code
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.own import is_submitted, needed_draft
+from h5app.web.saving import go_on, too_late
 from h5app.web.slots import slots_of
 from h5app.web.steps import place
 
@@ -40,7 +42,7 @@ def photos_page(route: str) -> ResponseReturnValue:
     missing = missing_photos(parts().stores.attachments.of_draft(draft.id), campaign().path_of(draft.route))
     if missing:
         return _page(draft, missing), 422
-    return redirect(url_for("nominate.check_page", route=route), code=303)
+    return go_on(url_for("nominate.check_page", route=route))
 
 
 def photos_again(route: str) -> ResponseReturnValue:
@@ -55,6 +57,7 @@ def photos_again(route: str) -> ResponseReturnValue:
 def upload(route: str, slot: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))
     try:
+        _check_in_time(draft)
         picture = request.files.get("photo")
         attach(
             parts().stores,
@@ -69,6 +72,11 @@ def upload(route: str, slot: str) -> ResponseReturnValue:
     except (PhotoError, StoreFullError) as error:
         return make_response(_answer(draft, {slot: str(error)}, slot), _STATUSES.get(type(error), 422))
     return _answer(draft, {}, slot)
+
+
+def _check_in_time(draft: Draft) -> None:
+    if late := too_late(draft):
+        raise PhotoError(late)
 
 
 @bp.post(f"{_PHOTOS}/<attachment_id>/delete")
@@ -166,6 +174,7 @@ def _page(draft: Draft, problems: Mapping[str, str]) -> str:
         **place(draft.route, Topic.PHOTOS),
         slots=slots_of(draft, problems),
         photo_mb=_photo_mb(draft),
+        code=resume_code(draft),
         summary=[(f"slot-{slot}", sentence) for slot, sentence in problems.items()],
     )
 

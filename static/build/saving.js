@@ -2,75 +2,107 @@
 
 function autosave(form) {
   const QUIET_MS = 1200;
+  const LONGEST_MS = 6000;
+  const LONGEST_REST_MS = 30000;
   const line = document.querySelector("[data-saved]");
   const check = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="m4.5 12.5 5 5 10-11"/></svg>';
   let timer = 0;
-  let waiting = false;
-  let sending = false;
+  let changes = 0;
+  let since = 0;
   let failures = 0;
   let flight = null;
+  let refused = false;
 
   const say = (words, good) => {
     line.className = good ? "saved" : "saved saved-not";
     line.textContent = words;
+    if (good) line.insertAdjacentHTML("afterbegin", check);
+  };
+  // Beside the button, where somebody looks before he goes on.
+  const warn = (body) => {
+    const told = document.createElement("p");
+    told.className = "error";
+    told.setAttribute("role", "alert");
+    told.textContent = `${body.message}，这里填的还没有存。`;
+    if (body.url) {
+      const link = document.createElement("a");
+      link.className = "tap";
+      link.href = body.url;
+      link.textContent = body.label;
+      told.append(link);
+    }
+    form.querySelector(".go").before(told);
   };
   const later = (ms) => {
     clearTimeout(timer);
     timer = setTimeout(send, ms);
   };
-  const dirty = (ms) => {
-    waiting = true;
-    later(ms);
+  const changed = (ms) => {
+    if (!form.dataset.unsaved) since = Date.now();
+    changes += 1;
+    form.dataset.unsaved = "1";
+    // Who dictates makes no pause.
+    later(failures ? Math.max(ms, 3000) : Math.max(0, Math.min(ms, since + LONGEST_MS - Date.now())));
   };
-  const again = () => {
-    waiting = true;
-    failures += 1;
-    say("网络不可用，正在重试", false);
-    later(Math.min(30000, 2000 * Math.pow(2, failures - 1)));
+  const saved = (body, at) => {
+    failures = 0;
+    since = Date.now();
+    if (at === changes) delete form.dataset.unsaved;
+    else later(QUIET_MS);
+    say(body.closed || `已保存 · ${body.saved_at}`, !body.closed);
+    const code = document.querySelector("[data-resume]");
+    if (!code || !body.code) return;
+    code.hidden = false;
+    code.querySelector("b").textContent = body.code;
   };
   async function send() {
-    if (sending || !waiting || form.dataset.sent) return;
-    sending = true;
-    waiting = false;
+    if (flight || refused || form.dataset.sent || !form.dataset.unsaved) return;
+    const at = changes;
     flight = new AbortController();
     try {
-      const answer = await fetch(form.dataset.save, {
-        method: "POST",
-        body: new FormData(form),
-        credentials: "same-origin",
-        headers: { "X-Requested-With": "fetch" },
-        signal: flight.signal,
-      });
-      if (answer.ok) {
-        const body = await answer.json();
-        failures = 0;
-        say(`已保存 · ${body.saved_at}`, true);
-        line.insertAdjacentHTML("afterbegin", check);
-      } else if (answer.status >= 500 || answer.status === 429) {
-        again();
+      const { ok, status, body } = await post(form.dataset.save, form, flight);
+      if (ok) {
+        saved(body, at);
+      } else if (status === 409) {
+        refused = true;
+        say("没有保存", false);
+        warn(body);
       } else {
         say("还没保存，点“下一步”就能保存", false);
       }
     } catch (error) {
-      if (error.name === "AbortError") waiting = true;
-      else again();
+      failures += 1;
+      if (!form.dataset.sent) say("网络不可用，正在重试", false);
+      later(Math.min(LONGEST_REST_MS, 2000 * Math.pow(2, failures - 1)));
     }
-    sending = false;
-    if (waiting && !failures) later(QUIET_MS);
+    flight = null;
   }
 
-  // An older text still on its way must not arrive after the newer one of “下一步”.
+  // An older text still on its way need not arrive after the newer one of “下一步”.
   form.addEventListener("submit", () => flight && flight.abort());
-  form.addEventListener("input", () => dirty(QUIET_MS));
-  form.addEventListener("change", () => dirty(200));
-  addEventListener("online", () => waiting && later(0));
+  form.addEventListener("input", () => changed(QUIET_MS));
+  form.addEventListener("change", () => changed(200));
   // The camera, another app or the lock may end this page without another word.
   const leave = () => {
-    if (waiting && !form.dataset.sent && navigator.sendBeacon) navigator.sendBeacon(form.dataset.save, new FormData(form));
+    if (form.dataset.unsaved && !refused && navigator.sendBeacon) navigator.sendBeacon(form.dataset.save, contents(form));
   };
   addEventListener("pagehide", leave);
-  document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") leave();
-  });
+  document.addEventListener("visibilitychange", () => (document.visibilityState === "hidden" ? leave() : later(0)));
+  addEventListener("online", () => later(0));
+  addEventListener("pageshow", () => later(0));
+
+  // A browser that came back may have put in what was typed before, over what the server said: that is no answer to it.
+  addEventListener("load", () => setTimeout(() => {
+    if (changes || !all("input, textarea, select", form).some(restored)) return;
+    form.elements.seen.value = "";
+    changed(0);
+  }, 0));
 }
+
+function restored(control) {
+  if (control.type === "hidden") return false;
+  if (control.options) return all("option", control).some((option) => option.selected !== option.defaultSelected) && control.value !== "";
+  return control.value !== control.defaultValue || Boolean(control.checked) !== Boolean(control.defaultChecked);
+}
+
 all("form[data-save]").forEach(autosave);

@@ -74,8 +74,9 @@ class Phone:
         shown.nth(before).wait_for(timeout=20_000)
 
     def next(self) -> None:
-        self.page.locator(PRIMARY).last.click()
-        self.page.wait_for_load_state()
+        """Go on; the page leads on once the server has answered."""
+        with self.page.expect_navigation():
+            self.page.locator(PRIMARY).last.click()
 
     def submit(self) -> str:
         """Send the form and return its 受理编号."""
