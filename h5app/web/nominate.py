@@ -51,8 +51,8 @@ _LOST = "您这一页填的还在下面。有续填码，就用续填码接着�
 _KEPT = "您填的都已保存，但不能再提交"
 _NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
-    Topic.ELIGIBILITY: "先点三下，看看符不符合条件。不用填个人信息。",
-    Topic.CONSENT: "请先看清您的信息怎么用，再一项一项打勾。",
+    Topic.ELIGIBILITY: "点三下就知道，不填个人信息。",
+    Topic.CONSENT: "先看看信息怎么用，再逐项打勾。",
 }
 
 

@@ -10,10 +10,10 @@ from h5app.domain.questions import Question, Topic, questions_of, topics_of
 from h5app.web.context import topics
 from h5app.web.steps import change_url, topic_url
 
-# From this many characters on an answer has the whole width.
-_WIDE_CHARS = 40
-# A page on which nothing is answered is one thing to do, not ten.
-_UNTOUCHED = "还没有填"
+# An answer wider than this, in Chinese characters, stands under its label, over the whole width.
+_BESIDE_EM = 9
+_LATIN_EM = 0.55
+_FIRST_CHINESE = "\u2e80"
 
 
 @dataclass(frozen=True)
@@ -28,19 +28,31 @@ class Row:
 
     @property
     def is_wide(self) -> bool:
-        return len(self.text) > _WIDE_CHARS
+        width_em = sum(1 if char >= _FIRST_CHINESE else _LATIN_EM for char in self.text)
+        return "\n" in self.text or width_em > _BESIDE_EM
 
 
 @dataclass(frozen=True)
 class Section:
-    """One topic."""
+    """One topic. A page on which nothing has been answered is one thing to do, not ten."""
 
     topic: Topic
     rows: tuple[Row, ...]
+    is_untouched: bool
 
     @property
-    def is_untouched(self) -> bool:
-        return len(self.rows) > 1 and all(row.problem and not row.text for row in self.rows if row.problem or row.text)
+    def sentence(self) -> str:
+        """What to do about an untouched one."""
+        return f"还没有填“{self.topic.heading}”"
+
+    @property
+    def to_do(self) -> tuple[tuple[str, str], ...]:
+        wrong = tuple((row.url, row.problem) for row in self.rows if row.problem)
+        return ((self.url, self.sentence),) if self.is_untouched else wrong
+
+    @property
+    def url(self) -> str:
+        return self.rows[0].url
 
 
 @dataclass(frozen=True)
@@ -62,18 +74,16 @@ def overview_of(draft: Draft, checked: Checked, problems: Mapping[str, str]) -> 
         problems: question or slot name → what to do.
     """
     sections = tuple(
-        Section(topic, tuple(_rows(draft, topic, checked, problems)))
-        for topic in topics_of(draft.route)
-        if topic is not Topic.PHOTOS
+        _section(draft, topic, checked, problems) for topic in topics_of(draft.route) if topic is not Topic.PHOTOS
     )
-    to_do = [each for section in sections for each in _to_do(section)]
+    to_do = [each for section in sections for each in section.to_do]
     photos = topic_url(draft.route, Topic.PHOTOS)
     to_do += [(f"{photos}#slot-{slot}", problems[slot]) for slot in Slot if slot in problems]
     return Overview(sections, tuple(to_do))
 
 
-def _rows(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, str]) -> list[Row]:
-    return [
+def _section(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, str]) -> Section:
+    rows = tuple(
         Row(
             name=question.name,
             label=question.label,
@@ -83,17 +93,12 @@ def _rows(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, s
         )
         for question in questions_of(draft.route, topic)
         if question.name in checked.values or question.name in problems
-    ]
+    )
+    wrong = any(row.problem for row in rows)
+    return Section(topic, rows, is_untouched=wrong and not any(draft.answers.get(row.name) for row in rows))
 
 
 def _asked_for(question: Question, draft: Draft) -> Question:
     """The question that changes an answer: sex and birth month follow from the ID number where they are not asked."""
     asked = {each.name: each.question for each in topics().asked(draft.route, question.topic)}
     return asked.get(question.name) or asked["id_number"]
-
-
-def _to_do(section: Section) -> list[tuple[str, str]]:
-    wrong = [row for row in section.rows if row.problem]
-    if wrong and section.is_untouched:
-        return [(wrong[0].url, f"{section.topic.heading}：{_UNTOUCHED}")]
-    return [(row.url, row.problem) for row in wrong]

@@ -218,7 +218,7 @@ def test_an_incomplete_draft_is_not_submitted_and_the_check_page_says_what_is_mi
     refused = browser.post("/apply/self/check", {"csrf_token": token})
 
     for each in (page, refused):
-        assert "请填写单位及职务" in each.text
+        assert "还没有填“工作和学历”" in each.text
         assert "请上传近照" in each.text
         assert not [form for form in each.forms if form.action.endswith("/check")]
     assert (page.status, refused.status) == (200, 422)
