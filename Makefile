@@ -18,8 +18,12 @@ lint: .venv/dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: .venv/dev
+bench: .venv/dev bench/lighthouse/node_modules
 	$(BIN)/python -m bench
+
+bench/lighthouse/node_modules: bench/lighthouse/package-lock.json
+	cd bench/lighthouse && npm ci --silent
+	@touch $@
 
 # Both pin files come from pyproject.toml.
 pins: .venv/dev
