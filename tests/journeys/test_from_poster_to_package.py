@@ -121,7 +121,8 @@ def test_leaving_and_coming_back_shows_everything(service, browser, campaign, pi
     page.goto(service.base_url)
     page.get_by_role("link", name="接着填").click()
 
-    page.locator("#slot-portrait .frames img").wait_for()
+    page.wait_for_url("**/check")
+    page.locator(".slot-portrait .frames img").wait_for()
     page.goto(f"{service.base_url}/apply/self/person")
     assert page.locator("[name=name]").input_value() == "周示例"
     assert page.locator("[name=id_number]").input_value() == answers["id_number"]
