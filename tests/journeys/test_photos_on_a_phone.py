@@ -4,9 +4,11 @@ import io
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from pypdf import PdfReader
@@ -17,6 +19,7 @@ from h5app.services.packaging import entry_of, form_files
 from h5app.settings import Settings
 from h5app.storage.rows import SqliteRows
 from h5app.wiring import Parts, wire
+from tests.journeys.pages import LOOKS, put_on
 from tests.journeys.phone import open_phone
 from tests.journeys.service import Service
 from tests.journeys.visitor import Visitor
@@ -369,6 +372,44 @@ def test_the_panel_works_by_keys_alone_and_leaves_the_focus_where_it_was(courier
     assert before.crop is None
     assert after.crop.width_px < before.box.width_px
     assert (after.crop.left_px < before.box.left_px, after.crop.top_px) == (True, 0)
+
+
+OUTSIDE = """panel => [...panel.querySelectorAll("button, p, h2, figcaption, figure div, [data-frame]")]
+    .filter(each => each.getClientRects().length)
+    .map(each => [each.textContent.trim() || each.localName, each.getBoundingClientRect()])
+    .filter(([, box]) => box.left < 0 || box.right > innerWidth)
+    .map(([words]) => words)"""
+SMALL = """panel => [...panel.querySelectorAll("button")]
+    .filter(each => each.offsetWidth < 44 || each.offsetHeight < 44).map(each => each.outerHTML)"""
+
+
+def test_the_panel_fits_every_screen_letter_size_and_look_and_axe_finds_nothing(courier):
+    phone = courier()
+    with_corners(phone)
+    panel = phone.page.locator(".half-screen")
+    troubles, found = [], {}
+
+    for look in LOOKS:
+        put_on(phone.page, look)
+        found[look] = Axe().run(phone.page, ".half").generate_snapshot()
+        for width, percent in product((320, 360), (100, 150, 200)):
+            phone.page.set_viewport_size({"width": width, "height": 640})
+            phone.page.evaluate("percent => { document.documentElement.style.fontSize = `${percent}%` }", percent)
+            phone.page.locator("[data-done]").scroll_into_view_if_needed()
+            bottom = phone.page.locator("[data-done]").bounding_box()
+            seen = bottom["y"] + bottom["height"] <= 640 and panel.bounding_box()["y"] >= 0
+            troubles += [
+                (look, width, percent, trouble)
+                for trouble in (
+                    panel.evaluate(OUTSIDE),
+                    panel.evaluate(SMALL),
+                    [] if seen else ["the button is out of reach"],
+                )
+                if trouble
+            ]
+
+    assert troubles == []
+    assert found == dict.fromkeys(LOOKS, "")
 
 
 def test_a_crop_on_a_dead_network_stays_in_its_panel_until_it_is_stored(courier):
