@@ -1,8 +1,8 @@
 // Builds the style sheets and scripts of the phone's pages; all are committed, so that nobody needs node to run the
 // service.
 //
-// app.css = the rules of WeUI for the classes that templates/ and the scripts name, then phone.css, then care.css twice:
-// for 大字版 and for people who asked their phone for more contrast.
+// app.css = the rules of WeUI for the classes that templates/ and the scripts name, then phone.css and photos.css, then
+// care.css twice: for 大字版 and for people who asked their phone for more contrast.
 // WeUI's colours, data: images and px font sizes do not come along: phone.css has every colour, the
 // content security policy allows no data: URLs, and font sizes in rem follow the reader's own text size.
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
@@ -60,7 +60,7 @@ const weui = createRequire(import.meta.url).resolve("weui/dist/style/weui.min.cs
 const code = Buffer.from(purge(parse(readFileSync(weui, "utf8").replace("/*!", "/*"))));
 const purged = transform({ filename: "weui.css", code, targets, minify: true });
 const strong = read(here, "care.css");
-const looks = [read(here, "phone.css"), strong.replaceAll(":root", ":root.care"), `@media (prefers-contrast: more) {${strong}}`];
+const looks = [read(here, "phone.css"), read(here, "photos.css"), strong.replaceAll(":root", ":root.care"), `@media (prefers-contrast: more) {${strong}}`];
 const own = transform({ filename: "phone.css", code: Buffer.from(looks.join("\n")), targets, minify: true });
 const css = `/*! WeUI 2.6.26, Copyright Tencent, MIT licence, purged; then h5app */\n${purged.code}${own.code}\n`;
 
@@ -93,12 +93,10 @@ const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT l
 const enclosed = (...texts) => minify(`(() => {${texts.join("\n")}})();`, { ecma: 2017 });
 const photos = await enclosed(read(here, "shrinking.js"), read(here, "photos.js"));
 const crop = await enclosed(read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.js")), read(here, "cropping.js"));
-const frames = transform({ filename: "photos.css", code: Buffer.from(read(here, "photos.css")), targets, minify: true });
 
 const built = [
   ["css/app.css", css],
   ["js/app.js", `${app.code}\n`],
-  ["css/photos.css", `${frames.code}\n`],
   ["js/photos.js", `${photos.code}\n`],
   ["js/crop.js", `/*! Panzoom 4.6.2, Copyright Timmy Willison, MIT licence; then h5app */\n${crop.code}\n`],
   ["js/share.js", `${credit}\n${share.code}\n`],
