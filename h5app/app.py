@@ -13,6 +13,7 @@ from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
 from h5app.web import (
     compressing,
+    confirming,
     eligibility,
     errors,
     expired,
@@ -50,6 +51,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.register_blueprint(saving.bp)
     app.register_blueprint(resuming.bp)
     app.register_blueprint(receipts.bp)
+    app.register_blueprint(confirming.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(look.bp)

@@ -41,6 +41,13 @@ def missing_photos(photos: tuple[Attachment, ...], path: Path) -> Mapping[str, s
     return missing
 
 
+def lacking_photos(stores: Stores, draft: Draft, terms: Terms) -> Mapping[str, str]:
+    """Slot name → what a draft lacks there; nothing where the nominee is going to bring his own photos."""
+    if terms.nominee_completes:
+        return {}
+    return missing_photos(stores.attachments.of_draft(draft.id), terms.path)
+
+
 def nominate(
     stores: Stores,
     draft: Draft,
@@ -89,8 +96,7 @@ def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime
         path.check_open(now, started_at=draft.started_at)
     terms = Terms(campaign, draft.route, on=campaign.local(now).date())
     checked = check_answers(draft.answers, terms)
-    photos = {} if terms.nominee_completes else missing_photos(stores.attachments.of_draft(draft.id), path)
-    problems = {**checked.problems, **photos}
+    problems = {**checked.problems, **lacking_photos(stores, draft, terms)}
     if problems:
         if _read_again(stores, draft).saved_at != draft.saved_at:
             return None

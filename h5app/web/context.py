@@ -6,7 +6,9 @@ from typing import cast
 from flask import current_app, request
 from werkzeug.wrappers import Response
 
+from h5app.domain.answers import Terms
 from h5app.domain.campaign import Campaign
+from h5app.domain.nomination import Route
 from h5app.web.topics import Topics
 from h5app.wiring import Parts
 
@@ -20,6 +22,11 @@ def parts() -> Parts:
 
 def campaign() -> Campaign:
     return parts().campaign
+
+
+def terms(route: Route) -> Terms:
+    """What an entry of this route is judged by today."""
+    return Terms(campaign(), route, on=campaign().local(utc_now()).date())
 
 
 def topics() -> Topics:

@@ -8,7 +8,7 @@ from flask import current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from h5app.domain.errors import H5appError
-from h5app.web import nominate, photos, receipts, resuming
+from h5app.web import confirming, nominate, photos, receipts, resuming
 from h5app.web.security import csrf_token
 
 _AGAIN = "页面停留太久了，刚才那一下没有生效，请再点一次"
@@ -29,6 +29,7 @@ _PAGES: Mapping[str, Callable[..., Any]] = {
     "nominate.check_page": nominate.check_again,
     "nominate.discard_draft": lambda **_route: nominate.landing(),
     "nominate.another": receipts.receipt_page,
+    "confirming": confirming.nominee_page,
     "photos": lambda route, **_slot_or_photo: photos.photos_again(route),
     "resuming.resume_page": resuming.expired_resume,
 }

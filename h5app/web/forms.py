@@ -18,6 +18,12 @@ class ResumeForm(FlaskForm):
     leave = HiddenField()
 
 
+class DigitsForm(FlaskForm):
+    """The end of a telephone number, which tells that a link has reached whom it is for."""
+
+    digits = StringField("您手机号的后四位")
+
+
 class SetupForm(FlaskForm):
     """The first admin's account."""
 

@@ -9,17 +9,17 @@ from flask import Blueprint, Response, redirect, render_template, request, sessi
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
-from h5app.domain.answers import Terms, check_answers
+from h5app.domain.answers import check_answers
 from h5app.domain.campaign import Path, short_time
 from h5app.domain.errors import InvalidAnswersError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.domain.writing import Sheet, WrittenElsewhereError
 from h5app.services.drafting import discard
-from h5app.services.nominating import missing_photos, nominate
+from h5app.services.nominating import lacking_photos, nominate
 from h5app.services.resuming import resume_code
 from h5app.web import gate
-from h5app.web.context import campaign, drop_cookie, parts, topics, utc_now
+from h5app.web.context import campaign, drop_cookie, parts, terms, topics, utc_now
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
 from h5app.web.overview import overview_of
@@ -107,7 +107,7 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
         return _topic_html(way, page, error.draft, answers, problems=problems, notice=notice), 409
     except LostDraftError as error:
         return _topic_html(way, page, None, answers, notice=Notice(str(error), _LOST, lost=True)), 409
-    checked = check_answers(draft.answers, _terms(way), page)
+    checked = check_answers(draft.answers, terms(way), page)
     if checked.is_only_barred:
         return keep(go_on(url_for("eligibility.not_yet_page", route=way)), way, token)
     if checked.problems:
@@ -127,7 +127,7 @@ def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
         return _topic_html(route, topic, None, {})
     late = too_late(draft)
     # Whoever comes from the check page has read what is to be done, and finds the same words at the field.
-    problems = check_answers(draft.answers, _terms(route), topic).problems if from_check() else _NO_PROBLEMS
+    problems = check_answers(draft.answers, terms(route), topic).problems if from_check() else _NO_PROBLEMS
     notice = Notice(late, _KEPT) if late else None
     return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=notice)
 
@@ -157,9 +157,9 @@ def check_again(route: str) -> ResponseReturnValue:
 
 
 def _check_as_stored(draft: Draft, form: SubmitForm) -> str:
-    checked = check_answers(draft.answers, _terms(draft.route))
-    photos = parts().stores.attachments.of_draft(draft.id)
-    return _check_html(draft, form, {**checked.problems, **missing_photos(photos, campaign().path_of(draft.route))})
+    asked = terms(draft.route)
+    checked = check_answers(draft.answers, asked)
+    return _check_html(draft, form, {**checked.problems, **lacking_photos(parts().stores, draft, asked)})
 
 
 @bp.get(f"{_ROUTE}/go-on")
@@ -198,10 +198,6 @@ def expired_topic(route: str, topic: str) -> str:
     return _topic_html(way, page, own_draft(way), answers, notice=Notice(_EXPIRED), sheet=posted_sheet(page))
 
 
-def _terms(route: Route) -> Terms:
-    return Terms(campaign(), route, on=campaign().local(utc_now()).date())
-
-
 def _closed(path: Path) -> str:
     try:
         path.check_open(utc_now())
@@ -229,12 +225,11 @@ def _open_drafts() -> list[dict[str, Any]]:
 
 def _first_gap(draft: Draft) -> str:
     """The first page that is not complete, or else the check page."""
-    problems = check_answers(draft.answers, _terms(draft.route)).problems
+    problems = check_answers(draft.answers, terms(draft.route)).problems
     for topic in topics_of(draft.route):
         if any(question.name in problems for question in questions_of(draft.route, topic)):
             return topic_url(draft.route, topic)
-    photos = parts().stores.attachments.of_draft(draft.id)
-    if not _terms(draft.route).nominee_completes and missing_photos(photos, campaign().path_of(draft.route)):
+    if lacking_photos(parts().stores, draft, terms(draft.route)):
         return topic_url(draft.route, Topic.PHOTOS)
     return url_for(".check_page", route=draft.route)
 
@@ -263,6 +258,7 @@ def _topic_html(
             saved_at=gap("saved_at") if draft else "",
             sheet={name: gap(f"sheet.{name}") for name in ("page", "seen", "draft")},
             code={"shown": gap("code"), "hidden": gap("code?")},
+            nominee_completes=terms(route).nominee_completes,
             token=gap("token"),
             look=gap("look"),
             save_url=url_for("saving.save_page", route=route, topic=topic),
@@ -296,7 +292,7 @@ def _code_gaps(draft: Draft | None) -> dict[str, str]:
 
 
 def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
-    checked = check_answers(draft.answers, _terms(draft.route))
+    checked = check_answers(draft.answers, terms(draft.route))
     return render_template(
         "nominate/check.html",
         route=draft.route,

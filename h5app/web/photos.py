@@ -14,10 +14,10 @@ from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError, Stor
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
 from h5app.photos.limits import MIB
-from h5app.services.nominating import missing_photos
+from h5app.services.nominating import lacking_photos
 from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.services.resuming import resume_code
-from h5app.web.context import campaign, parts, utc_now
+from h5app.web.context import campaign, parts, terms, utc_now
 from h5app.web.own import is_submitted, needed_draft
 from h5app.web.saving import go_on, too_late
 from h5app.web.slots import slots_of
@@ -39,7 +39,7 @@ def photos_page(route: str) -> ResponseReturnValue:
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
     if request.method == "GET":
         return _page(draft, {})
-    missing = missing_photos(parts().stores.attachments.of_draft(draft.id), campaign().path_of(draft.route))
+    missing = lacking_photos(parts().stores, draft, terms(draft.route))
     if missing:
         return _page(draft, missing), 422
     return go_on(url_for("nominate.check_page", route=route))
@@ -172,6 +172,7 @@ def _page(draft: Draft, problems: Mapping[str, str]) -> str:
     return render_template(
         "nominate/photos.html",
         **place(draft.route, Topic.PHOTOS),
+        nominee_completes=terms(draft.route).nominee_completes,
         slots=slots_of(draft, problems),
         photo_mb=_photo_mb(draft),
         code=resume_code(draft),

@@ -7,6 +7,7 @@ from h5app.domain.campaign import local_time
 from h5app.domain.nomination import Route
 from h5app.services.nominating import receipt_of
 from h5app.web import gate
+from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, parts
 from h5app.web.own import needed_draft
 
@@ -27,5 +28,6 @@ def receipt_page(route: str) -> ResponseReturnValue:
         submitted_at=local_time(campaign().local(entry.submitted_at)),
         after=campaign().after,
         telephone=campaign().organiser.telephone,
+        nominee_link=nominee_link(entry),
         another_url=url_for("nominate.another", route=way),
     )

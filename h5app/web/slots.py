@@ -1,14 +1,16 @@
 """Photo slots as the photo page and the check page show them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import url_for
 
 from h5app.domain.attachment import Attachment, Slot
+from h5app.domain.campaign import Material
 from h5app.domain.nomination import Draft
 from h5app.domain.picture_hints import hints_of
-from h5app.web.context import campaign, parts
+from h5app.web.context import campaign, parts, terms
 
 
 def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -17,7 +19,7 @@ def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
     photos = parts().stores.attachments.of_draft(draft.id)
     slots = []
     for slot in Slot:
-        material = path.material(slot)
+        material = _asked(path.material(slot), draft)
         mine = [photo for photo in photos if photo.slot is slot]
         if material.most or mine:
             slots.append(
@@ -31,6 +33,11 @@ def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
                 }
             )
     return slots
+
+
+def _asked(material: Material, draft: Draft) -> Material:
+    """Where the nominee completes it, nobody else must have his photos."""
+    return replace(material, least=0) if terms(draft.route).nominee_completes else material
 
 
 def _shown(draft: Draft, photo: Attachment) -> dict[str, Any]:

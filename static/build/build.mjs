@@ -27,7 +27,7 @@ function textsUnder(folder) {
 }
 
 // One file a concern; app.js is all of them, in this order.
-const script = ["phone.js", "submitting.js", "saving.js", "writing.js"].map((name) => read(here, name)).join("\n");
+const script = ["phone.js", "submitting.js", "saving.js", "writing.js", "passing.js"].map((name) => read(here, name)).join("\n");
 const sources = [...textsUnder(join(root, "templates")), script].join("\n");
 const used = new Set(sources.match(/weui-[\w-]+/g));
 // Elements of mini programs, the switches of WeUI's own themes, and what it has for pages unlike ours.

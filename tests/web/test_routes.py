@@ -25,6 +25,15 @@ OWN = {
     "photos.choose_part",
     "photos.picture",
 }
+# They open to whoever has been given the address.
+LINKED = {
+    "confirming.nominee_page",
+    "confirming.recognise_nominee",
+    "confirming.said_page",
+    "confirming.begin_page",
+    "confirming.decline_page",
+    "confirming.card",
+}
 # They act on this browser's cookies only, and lead on.
 LEAVING = {"nominate.another", "nominate.discard_draft", "look.choose"}
 
@@ -70,7 +79,7 @@ def test_every_route_is_named_here_or_stands_behind_the_gate(service):
     endpoints = {rule.endpoint for rule in service.app.url_map.iter_rules()}
 
     behind = {endpoint for endpoint in endpoints if endpoint.startswith("admin.")} - DOORS
-    assert endpoints == OPEN | OWN | LEAVING | DOORS | behind
+    assert endpoints == OPEN | OWN | LINKED | LEAVING | DOORS | behind
     for rule in service.app.url_map.iter_rules():
         assert rule.rule.startswith("/admin") is rule.endpoint.startswith("admin.")
 
@@ -111,6 +120,25 @@ def test_S19_other_peoples_drafts_entries_and_photos_are_a_404(service, filled, 
         for secret in (NAME, "王秀兰", ID_NUMBER, PHONE):
             assert secret not in answer.text
     assert service.stores.attachments.file_names() == photos
+
+
+@pytest.mark.parametrize("who", ["nobody", "another draft's owner", "admin"])
+def test_S19_S20_a_guessed_link_is_a_404_for_everybody(service, filled, who):
+    posted(service)
+    entry = service.entry(route=Route.PEER, name="王秀兰")
+    client = {"nobody": service.client, "another draft's owner": service.draft_client, "admin": service.admin_client}[
+        who
+    ]()
+
+    pages = set()
+    for token in ("guessed", f"{entry.reference}-{'A' * 26}", f"XXXXXXXX-{'A' * 26}"):
+        for endpoint, method, address in every_request(service.app, filled | {"token": token}):
+            if endpoint in LINKED:
+                answer = client.open(address, method=method, buffered=True)
+                assert answer.status_code == 404, address
+                pages.add(answer.text.replace(token, ""))
+    assert len(pages) == 1
+    assert service.stores.nominations.by_reference(entry.reference) == entry
 
 
 def test_S19_an_admin_reaches_every_page_of_the_console(service, filled):
