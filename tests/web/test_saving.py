@@ -105,7 +105,7 @@ def test_two_tabs_that_say_the_same_are_no_conflict(client):
     assert [autosave(browser, name=NAME).status_code for browser in (first, second)] == [200, 200]
 
 
-def test_photos_and_other_topics_stand_in_nobodys_way(service, client):
+def test_photos_and_other_topics_stand_in_nobodys_way(client):
     first = tab(client)
     autosave(first, name=NAME)
     other = Browser(client)
@@ -245,7 +245,7 @@ def closing(make_service, *, minutes_ago):
 
 
 def test_S26_ten_minutes_after_the_closing_a_begun_draft_is_saved_takes_photos_and_is_submitted(make_service):
-    service, browser = closing(make_service, minutes_ago=8)
+    _service, browser = closing(make_service, minutes_ago=8)
 
     assert autosave(browser, name="王秀英").json["closed"] == ""
     assert browser.submit().response.request.path == "/apply/self/work"
