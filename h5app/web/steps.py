@@ -34,9 +34,9 @@ def from_check() -> bool:
 
 
 def after(route: Route, topic: Topic) -> str:
-    """Where “下一步” leads."""
+    """Where “下一步” leads: on, or back to where this page's answers stand on the check page."""
     if from_check():
-        return url_for("nominate.check_page", route=route)
+        return url_for("nominate.check_page", route=route, _anchor=topic)
     pages = topics_of(route)
     return topic_url(route, pages[pages.index(topic) + 1])
 

@@ -20,8 +20,9 @@ addEventListener("pageshow", tellWeixin);
 
 const summary = document.getElementById("summary");
 if (summary) {
-  // Whoever comes to one field of the page is left there.
-  if (!location.hash) summary.focus();
+  // Whoever comes to a field that is wrong is left there.
+  const field = document.getElementById(location.hash.slice(1));
+  if (!field || !field.closest(".q-wrong")) summary.focus();
   summary.addEventListener("click", (event) => {
     const link = event.target.closest("a[href^='#']");
     const target = link && document.getElementById(link.hash.slice(1));
