@@ -26,6 +26,7 @@ from h5app.web import (
     saving,
     security,
     sharing,
+    status,
 )
 from h5app.web.admin import console
 from h5app.web.topics import Topics
@@ -52,6 +53,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.register_blueprint(resuming.bp)
     app.register_blueprint(receipts.bp)
     app.register_blueprint(confirming.bp)
+    app.register_blueprint(status.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(look.bp)

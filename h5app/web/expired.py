@@ -8,7 +8,7 @@ from flask import current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from h5app.domain.errors import H5appError
-from h5app.web import confirming, nominate, photos, receipts, resuming
+from h5app.web import confirming, nominate, photos, receipts, resuming, status
 from h5app.web.security import csrf_token
 
 _AGAIN = "页面停留太久了，刚才那一下没有生效，请再点一次"
@@ -32,6 +32,7 @@ _PAGES: Mapping[str, Callable[..., Any]] = {
     "confirming": confirming.nominee_page,
     "photos": lambda route, **_slot_or_photo: photos.photos_again(route),
     "resuming.resume_page": resuming.expired_resume,
+    "status": lambda **_nothing: status.ask_again(),
 }
 
 

@@ -18,6 +18,13 @@ class ResumeForm(FlaskForm):
     leave = HiddenField()
 
 
+class StatusForm(FlaskForm):
+    """What opens an entry to whoever it is about, or who has sent it."""
+
+    reference = StringField("受理编号")
+    phone = StringField("手机号")
+
+
 class DigitsForm(FlaskForm):
     """The end of a telephone number, which tells that a link has reached whom it is for."""
 

@@ -20,10 +20,12 @@ from h5app.services.nominating import lacking_photos, nominate
 from h5app.services.resuming import resume_code
 from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, terms, topics, utc_now
+from h5app.web.corrections import banner, corrected
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
 from h5app.web.overview import overview_of
 from h5app.web.own import LostDraftError, draft_cookie, has_cookie, is_submitted, needed_draft, own_draft
+from h5app.web.receipts import own_receipts
 from h5app.web.saving import (
     TOPIC_PAGE,
     elsewhere_sentences,
@@ -76,6 +78,7 @@ def landing() -> str:
         others=[path for path in campaign().paths.values() if not path.routes],
         closed=_closed(social),
         drafts=_open_drafts(),
+        receipts=own_receipts(),
         highlight=Route(channel.route) if channel and channel.route else None,
         card=share_card(),
     )
@@ -216,6 +219,7 @@ def _open_drafts() -> list[dict[str, Any]]:
             "saved_at": short_time(campaign().local(draft.saved_at)),
             "url": _first_gap(draft),
             "code": resume_code(draft),
+            "corrects": corrected(draft),
             "discard_url": url_for(".discard_draft", route=draft.route),
         }
         for draft in found
@@ -254,6 +258,7 @@ def _topic_html(
             summary=[(f.name, problems[f.name]) for f in asked if f.name in problems],
             notice=notice,
             intro=_INTROS.get(topic, ""),
+            banner=gap("banner"),
             look_back=topic_url(route, topic) + ("?back=check" if from_check() else ""),
             saved_at=gap("saved_at") if draft else "",
             sheet={name: gap(f"sheet.{name}") for name in ("page", "seen", "draft")},
@@ -275,6 +280,7 @@ def _topic_html(
             **topics().gaps(route, topic, answers),
             **_sheet_gaps(sheet or new_sheet(topic, draft)),
             **_code_gaps(draft),
+            "banner": banner(draft),
             "token": csrf_token(),
             "look": look_class(),
             "saved_at": clock(draft) if draft else "",
@@ -298,6 +304,7 @@ def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> 
         route=draft.route,
         overview=overview_of(draft, checked, problems),
         photos=slots_of(draft, problems),
+        banner=banner(draft),
         form=form,
         code=resume_code(draft),
         back_url=topic_url(draft.route, Topic.PHOTOS),

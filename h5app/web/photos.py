@@ -18,6 +18,7 @@ from h5app.services.nominating import lacking_photos
 from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.services.resuming import resume_code
 from h5app.web.context import campaign, parts, terms, utc_now
+from h5app.web.corrections import banner
 from h5app.web.own import is_submitted, needed_draft
 from h5app.web.saving import go_on, too_late
 from h5app.web.slots import slots_of
@@ -172,6 +173,7 @@ def _page(draft: Draft, problems: Mapping[str, str]) -> str:
     return render_template(
         "nominate/photos.html",
         **place(draft.route, Topic.PHOTOS),
+        banner=banner(draft),
         nominee_completes=terms(draft.route).nominee_completes,
         slots=slots_of(draft, problems),
         photo_mb=_photo_mb(draft),

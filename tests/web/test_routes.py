@@ -14,10 +14,10 @@ OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topi
 OPEN |= {"resuming.resume_page"}
 OPEN |= {"sharing.verify_file", "sharing.favicon"}
 OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_glance", "papers.blank_file"}
+OPEN |= {"status.ask_page"}
 OWN = {
     "nominate.check_page",
     "nominate.go_on_page",
-    "receipts.receipt_page",
     "photos.photos_page",
     "photos.upload",
     "photos.remove",
@@ -35,7 +35,16 @@ LINKED = {
     "confirming.card",
 }
 # They act on this browser's cookies only, and lead on.
-LEAVING = {"nominate.another", "nominate.discard_draft", "look.choose"}
+LEAVING = {"nominate.another", "nominate.discard_draft", "look.choose", "status.end"}
+# To whoever has submitted here, or has said number and telephone; others are asked who they are, or find no file.
+ASKING = {
+    "receipts.receipt_page",
+    "status.entry_page",
+    "status.correct_entry",
+    "status.withdraw_page",
+    "status.paper_page",
+}
+KNOWN_FILES = {"receipts.receipt_picture", "status.paper_picture", "status.paper_file", "status.photo"}
 
 
 @pytest.fixture
@@ -57,6 +66,7 @@ def filled(service):
         "token": "guessed",
         "filename": "css/app.css",
         "size": "mail",
+        "number": 1,
     }
 
 
@@ -79,7 +89,7 @@ def test_every_route_is_named_here_or_stands_behind_the_gate(service):
     endpoints = {rule.endpoint for rule in service.app.url_map.iter_rules()}
 
     behind = {endpoint for endpoint in endpoints if endpoint.startswith("admin.")} - DOORS
-    assert endpoints == OPEN | OWN | LINKED | LEAVING | DOORS | behind
+    assert endpoints == OPEN | OWN | LINKED | LEAVING | ASKING | KNOWN_FILES | DOORS | behind
     for rule in service.app.url_map.iter_rules():
         assert rule.rule.startswith("/admin") is rule.endpoint.startswith("admin.")
 
@@ -120,6 +130,22 @@ def test_S19_other_peoples_drafts_entries_and_photos_are_a_404(service, filled, 
         for secret in (NAME, "王秀兰", ID_NUMBER, PHONE):
             assert secret not in answer.text
     assert service.stores.attachments.file_names() == photos
+
+
+@pytest.mark.parametrize("who", ["nobody", "another draft's owner", "admin"])
+def test_S19_receipts_and_entries_ask_a_stranger_who_he_is(service, filled, who):
+    posted(service)
+    client = {"nobody": service.client, "another draft's owner": service.draft_client, "admin": service.admin_client}[
+        who
+    ]()
+
+    for endpoint, method, address in every_request(service.app, filled):
+        if endpoint not in ASKING | KNOWN_FILES:
+            continue
+        answer = client.open(address, method=method, buffered=True)
+        assert answer.status_code == (303 if endpoint in ASKING else 404), address
+        for secret in (NAME, "王秀兰", ID_NUMBER, PHONE):
+            assert secret not in answer.text
 
 
 @pytest.mark.parametrize("who", ["nobody", "another draft's owner", "admin"])
@@ -218,4 +244,5 @@ def test_addresses_hold_nothing_but_routes_pages_codes_numbers_and_ids(service):
             "token",
             "filename",
             "size",
+            "number",
         }

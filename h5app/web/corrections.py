@@ -1,0 +1,23 @@
+"""What a draft corrects, said above each of its pages: what the office asked for must not be looked up again."""
+
+from flask import render_template
+from markupsafe import Markup
+
+from h5app.domain.nomination import Draft, Nomination, Route
+from h5app.web.context import parts
+
+_NOTHING = Markup()
+
+
+def corrected(draft: Draft | None) -> Nomination | None:
+    """The entry that a draft is to become the next revision of, as it is now."""
+    return parts().stores.nominations.get(draft.corrects) if draft and draft.corrects else None
+
+
+def banner(draft: Draft | None) -> Markup:
+    """HTML for the top of a page of the form; empty, and for nothing, where the draft corrects nothing."""
+    entry = corrected(draft)
+    if draft is None or entry is None or entry.status.is_erased:
+        return _NOTHING
+    is_nominee = draft.route is Route.SELF and entry.route is not Route.SELF
+    return Markup(render_template("nominate/_banner.html", entry=entry, is_nominee=is_nominee))  # noqa: S704 -- escaped there
