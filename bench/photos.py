@@ -1,7 +1,8 @@
 """A 12-megapixel photo through the whole pipeline, beside Pillow doing bare the same decode, resize and encode.
 
-The limit is 1.5 times the bare work of the same run: what the child process, its pipes, the fresh pixels and the
-colour check may cost. Run as `python -m bench.photos`; prints `name: value unit (limit …)`.
+The limit is 1.5 times the bare work of the same run: what the child process, its pipes, the fresh pixels, the
+thumbnail and the colour check may cost. A portrait is then cut for paper: from the 2048 px that the phone's page sends.
+Run as `python -m bench.photos`; prints `name: value unit (limit …)`.
 """
 
 import io
@@ -10,7 +11,8 @@ from pathlib import Path
 from PIL import Image
 
 from bench.figures import Figure, medians_s, show
-from h5app.photos import render
+from h5app.domain.portrait import centre_box
+from h5app.photos import cut, render
 from h5app.photos.rebuilding import MAIL_QUALITY, PRESS_QUALITY, REDUCING_GAP
 from h5app.photos.rendering import DARKROOM
 from h5app.photos.renditions import MAIL_LONG_EDGE_PX, PRESS_LONG_EDGE_PX, fitted
@@ -29,8 +31,16 @@ def main(*, rounds: int = ROUNDS) -> list[Figure]:
         Figure("photo, bare Pillow", bare_s * 1000, "ms"),
         Figure("photo, whole pipeline", pipeline_s * 1000, "ms", LIMIT_RATIO * bare_s * 1000),
         Figure("photo, pipeline ÷ bare", pipeline_s / bare_s, "times", LIMIT_RATIO),
+        Figure("photo, cut of a portrait", _cut_s(rounds) * 1000, "ms"),
         Figure("photo, zygote at rest", _zygote_mib(), "MiB", LIMIT_ZYGOTE_MIB),
     )
+
+
+def _cut_s(rounds: int) -> float:
+    with Image.open(io.BytesIO(phone_photo())) as picture:
+        portrait = _jpeg(picture.resize((1536, 2048)), PRESS_QUALITY)
+    (median_s,) = medians_s(lambda: cut(portrait, centre_box(1536, 2048)), rounds=rounds)
+    return median_s
 
 
 def phone_photo() -> bytes:

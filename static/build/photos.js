@@ -264,20 +264,27 @@ function leave(event, go) {
   goOn();
 }
 
-// Before anybody else hears of them.
+// Any link and any form but those of the slots leads away. First of all listeners: one tap, one request comes later.
+let tapped = null;
+document.addEventListener(
+  "click",
+  (event) => {
+    tapped = event.target.closest("button[type=submit]");
+    const link = event.target.closest("a[href]");
+    if (link && !/^(#|tel:)/.test(link.getAttribute("href"))) leave(event, () => location.assign(link.href));
+  },
+  true,
+);
 document.addEventListener(
   "submit",
   (event) => {
     const form = event.target;
-    if (form.matches("[data-leave]")) leave(event, () => form.querySelector("button[type=submit]").click());
-    else if (form.matches("[data-change]")) change(event, form);
+    const button = form.contains(tapped) ? tapped : form.querySelector("button[type=submit]");
+    if (form.matches("[data-change]")) change(event, form);
+    else if (!form.matches("[data-upload]")) leave(event, () => button.click());
   },
   true,
 );
-document.addEventListener("click", (event) => {
-  const link = event.target.closest("a.back");
-  if (link) leave(event, () => location.assign(link.href));
-});
 
 // ---- delete, move, crop ----
 

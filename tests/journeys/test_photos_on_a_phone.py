@@ -210,6 +210,24 @@ def test_the_next_page_waits_for_what_is_on_its_way_and_comes_by_itself(courier)
     assert len(phone.stored(Slot.WORK)) == 2
 
 
+def test_every_other_way_out_waits_too(courier):
+    phone = courier()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    for way, arrived in (("换大字版", "**/photos"), ("上一步", "**/story")):
+        phone.page.route("**/photos/work", hold)
+        phone.choose("work", jpeg(900, 600 + len(held)))
+        phone.page.get_by_text(way).click()
+        expect(phone.page.locator("[data-waiting]")).to_have_text("还有 1 张照片正在上传，传完自动继续")
+        with phone.page.expect_navigation(url=arrived):
+            phone.page.unroute("**/photos/work")
+
+    assert len(phone.stored(Slot.WORK)) == 2
+
+
 def test_a_page_killed_while_it_sends_has_lost_nothing_that_was_stored(courier):
     phone = courier()
     phone.choose("work", jpeg(900, 600))

@@ -6,8 +6,11 @@ import pytest
 from h5app.domain.attachment import Slot
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
+from h5app.services.nominating import nominate
 from h5app.services.packaging import entry_of, form_files, package_name, package_of, photo_files, sheet_of
-from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, submitted, with_photo
+from h5app.services.picturing import attach, crop
+from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, complete_draft, social, submitted, with_photo
+from tests.photos.pictures import corners, corners_picture, opened, saved
 
 
 @pytest.fixture
@@ -43,6 +46,24 @@ def test_the_sheet_has_every_cell_in_words_and_the_portrait_in_mail_size(post, e
         "phone": PHONE,
         "deeds": DEEDS,
     }
+
+
+def test_the_sheet_has_the_chosen_part_of_the_portrait_and_press_and_mail_have_all_of_it(post, now):
+    draft = complete_draft(post.stores, post.files, post.campaign, now=now)
+    path = social(post.campaign)
+    lying = saved(corners_picture((1400, 1000)), "JPEG", quality=95)
+    portrait = attach(post.stores, post.files, draft, slot=Slot.PORTRAIT, data=lying, path=path, now=now)
+    crop(post.stores, post.files, draft, portrait.id, left=0.55, top=0, width=0.2, now=now)
+    draft = post.stores.drafts.get(draft.id)
+    receipt = nominate(post.stores, draft, campaign=post.campaign, now=now)
+    found = entry_of(post.stores, post.stores.nominations.by_reference(receipt.reference))
+
+    on_paper = sheet_of(found, post.campaign, post.files).portrait
+    (press,), (mail,) = (photo_files(found, post.files, press=is_press) for is_press in (True, False))
+
+    assert (opened(on_paper).size, set(corners(on_paper))) == ((280, 392), {"green"})
+    assert [opened(whole.data).size for whole in (press, mail)] == [(1400, 1000)] * 2
+    assert corners(mail.data) == ("red", "green", "blue", "yellow")
 
 
 def test_an_entry_without_id_number_or_portrait_has_empty_cells(post, now):
