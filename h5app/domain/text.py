@@ -17,7 +17,8 @@ _WIDE = (
     "\uf900-\ufaff\ufe30-\ufe4f\uff01-\uff60\uffe0-\uffe6\U00020000-\U0003ffff"
 )
 _UNCOUNTED = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0100-\U000e01ef]")
-_WORD = re.compile(rf"[{_WIDE}]|[^\s{_WIDE}]+")
+_WIDE_RUN = re.compile(f"[{_WIDE}]+")
+_NARROW_RUN = re.compile(rf"[^\s{_WIDE}]+")
 
 
 def clean_text(raw: str, *, lines: bool = False) -> str:
@@ -86,4 +87,5 @@ def word_count(text: str) -> int:
     >>> word_count("2023年，他送了 12,000 件。")
     9
     """
-    return len(_WORD.findall(_UNCOUNTED.sub("", text)))
+    counted = _UNCOUNTED.sub("", text)
+    return sum(map(len, _WIDE_RUN.findall(counted))) + len(_NARROW_RUN.findall(counted))

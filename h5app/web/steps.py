@@ -30,7 +30,7 @@ def place(route: Route, topic: Topic) -> dict[str, Any]:
 
 def from_check() -> bool:
     """Whether this page of questions was opened from the check page to change an answer."""
-    return request.args.get("back") == "check"
+    return request.query_string == b"back=check"
 
 
 def after(route: Route, topic: Topic) -> str:

@@ -83,6 +83,10 @@ WRONG = [
     ("deeds_max_chars = 800", "deeds_max_chars = 400", "deeds_max_chars", "deeds_max_chars 不能小于 deeds_chars"),
     ('routes = ["self", "peer", "unit"]', 'routes = ["self", "peer"]', "[paths.social]", ONE_HOME),
     ("routes = []", 'routes = ["unit"]', 'routes = ["unit"]', ONE_HOME),
+    ('rights = "', '# rights = "', "[consents]", "缺少 consents.rights，请补上"),
+    ('publication = "', 'publication = ""  # "', "publication", "consents.publication 不能空着"),
+    ("join_union = [", "join_union = []\nafterwards = [", "join_union", "join_union 至少要有 1 项"),
+    (', begin = "从业以来，" }', " }", "prompts", "缺少 writing.prompts.0.begin，请补上"),
     ('categories = ["货车司机", ', 'categories = "货车司机" # [', "categories", "categories 应是方括号里的一列"),
 ]
 
