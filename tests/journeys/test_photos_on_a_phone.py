@@ -29,6 +29,7 @@ from tests.photos.pictures import colour_name, corners, corners_picture, exif, s
 pytestmark = pytest.mark.browser
 
 PHOTOS = "/apply/self/photos"
+MEASURE = (Path(__file__).parent / "measuring.js").read_text(encoding="utf-8")
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +62,11 @@ class Courier:
     def choose(self, slot: str, picture: bytes, *, name: str = "IMG_1.jpg") -> None:
         file = {"name": name, "mimeType": "image/jpeg", "buffer": picture}
         self.page.locator(f"#photo-{slot}").set_input_files(file)
+
+    def laid_out_wrong(self, width: int) -> list[str]:
+        self.page.set_viewport_size({"width": width, "height": 740})
+        sentences: list[str] = self.page.evaluate(MEASURE)
+        return sentences
 
     def shown(self, slot: str, count: int = 1) -> None:
         """Wait until the slot shows that many stored photos."""
@@ -163,6 +169,7 @@ def test_without_a_network_the_same_file_is_tried_again_by_itself_and_by_finger(
         expect(phone.page.locator(f"#slot-{slot} .sending")).to_contain_text("网络不可用，正在重试")
         expect(phone.page.locator(f"#slot-{slot}").get_by_role("button", name="再试一次")).to_be_visible()
     expect(phone.page.locator("[data-saved]")).to_have_text("网络不可用，正在重试")
+    assert [wrong for width in (320, 360) for wrong in phone.laid_out_wrong(width)] == []
 
     phone.context.set_offline(False)
     phone.shown("work")
@@ -276,6 +283,7 @@ def test_without_script_photos_come_change_places_and_go(courier):
         phone.page.locator("#slot-work").get_by_role("button", name="上传").click()
     phone.shown("work", 2)
     first, second = (photo.id for photo in phone.stored(Slot.WORK))
+    assert [wrong for width in (360, 320) for wrong in phone.laid_out_wrong(width)] == []
 
     phone.page.locator(f"#forward-{second}").click()
     assert [photo.id for photo in phone.stored(Slot.WORK)] == [second, first]
