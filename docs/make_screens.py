@@ -1,6 +1,7 @@
 """Take the pictures in docs/screens from a running demonstration: `make screens`.
 
-A service of its own is started on loopback with synthetic entries and stopped afterwards.
+A service of its own is started on loopback with synthetic entries and stopped afterwards. Every page of the phone in
+every look goes into docs/screens/phone; the table of pages is the tests' own, `tests/journeys/pages.py`.
 """
 
 import io
@@ -14,6 +15,7 @@ from h5app.domain.campaign import parse_campaign
 from h5app.domain.nomination import Route
 from h5app.domain.questions import Topic
 from h5app.settings import PROJECT
+from tests.journeys.pages import LOOKS, PAGES, People, opened, put_on
 from tests.journeys.phone import Phone, answers_of, open_phone
 from tests.journeys.service import Service
 
@@ -30,6 +32,7 @@ def main() -> None:
             browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox"])
             _phone(browser, service)
             _console(browser, service)
+            _every_page(browser, service)
             browser.close()
         with Image.open(poster) as picture:
             _keep("poster", picture.convert("RGB").resize((620, 877)))
@@ -49,6 +52,20 @@ def _phone(browser: Browser, service: Service) -> None:
     phone.page.get_by_text("已保存").wait_for()
     phone.page.evaluate("scrollTo(0, 0)")
     _shoot("phone-form", phone.page.screenshot())
+
+
+def _every_page(browser: Browser, service: Service) -> None:
+    """Each page of the phone, whole, in each look."""
+    folder = SCREENS / "phone"
+    folder.mkdir(exist_ok=True)
+    for old in folder.glob("*.png"):
+        old.unlink()
+    people = People(service)
+    for page in PAGES:
+        with opened(browser, people, page) as shown:
+            for look in LOOKS:
+                put_on(shown, look)
+                _shoot(f"phone/{page.name}-{look}", shown.screenshot(full_page=True, scale="css"))
 
 
 def _console(browser: Browser, service: Service) -> None:

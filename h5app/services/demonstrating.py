@@ -50,7 +50,7 @@ def demonstrate(
     if any(path.mailbox for path in campaign.paths.values()):
         raise SettingsError("活动文件里已经填了报送邮箱，示例会寄给真人。请先把 mailbox 清空，或换一个活动文件")
     dice = random.Random(seed)  # noqa: S311 -- synthetic people, not secrets
-    portrait, work = _portrait(), _work_photo()
+    portrait, work = drawn_portrait(), drawn_work_photo()
     for done in range(1, count + 1):
         route = dice.choice(list(Route))
         answers = answers_for(campaign, route, dice, on=campaign.local(now).date())
@@ -105,7 +105,8 @@ def _phone(dice: random.Random) -> str:
     return f"139{dice.randrange(10**8):08d}"
 
 
-def _portrait() -> bytes:
+def drawn_portrait() -> bytes:
+    """Somebody who does not exist, as a JPEG of 750 × 1050 px."""
     picture = Image.new("RGB", (750, 1050), _PAPER)
     pen = ImageDraw.Draw(picture)
     pen.ellipse((120, 760, 630, 1400), fill=(40, 50, 70))
@@ -115,7 +116,8 @@ def _portrait() -> bytes:
     return _jpeg(picture)
 
 
-def _work_photo() -> bytes:
+def drawn_work_photo() -> bytes:
+    """A lorry on a road, as a JPEG of 2400 × 1600 px."""
     picture = Image.new("RGB", (2400, 1600), (150, 190, 225))
     pen = ImageDraw.Draw(picture)
     pen.rectangle((0, 1050, 2400, 1600), fill=(95, 95, 100))

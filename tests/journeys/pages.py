@@ -10,6 +10,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from h5app.domain.campaign import Campaign, parse_campaign
 from h5app.domain.nomination import Route
 from h5app.domain.questions import Topic
+from h5app.services.demonstrating import drawn_portrait, drawn_work_photo
 from h5app.settings import PROJECT
 from tests.journeys.phone import PRIMARY, open_phone
 from tests.journeys.service import Service
@@ -44,10 +45,21 @@ class People:
         return visitor
 
     @cached_property
-    def filled(self) -> Visitor:
-        """Has filled everything, with a portrait."""
+    def barred(self) -> Visitor:
+        """Is too new in the trade, and no union member."""
         visitor = Visitor(self.service)
-        visitor.fill(self.campaign)
+        visitor.open("/apply/self/eligibility")
+        answers = typed_on(self.campaign, Route.SELF, Topic.ELIGIBILITY)
+        visitor.post("/apply/self/eligibility", answers | {"experience": "不满 2 年", "union_member": "否"})
+        return visitor
+
+    @cached_property
+    def filled(self) -> Visitor:
+        """Has filled everything, with a portrait and a work photo."""
+        visitor = Visitor(self.service)
+        visitor.fill(self.campaign, portrait=drawn_portrait())
+        visitor.open("/apply/self/photos")
+        visitor.upload("/apply/self/photos/work", drawn_work_photo())
         return visitor
 
     @cached_property
@@ -67,6 +79,11 @@ def _go_on(page: Page) -> None:
     """Tap “下一步” with nothing filled in: the page with its problems."""
     with page.expect_navigation():
         page.locator(PRIMARY).last.click()
+
+
+def _ask_for_help(page: Page) -> None:
+    """Open the questions and the example that help to write."""
+    page.get_by_text("不知道怎么写？").click()
 
 
 @dataclass(frozen=True)
@@ -93,6 +110,8 @@ PAGES = (
     PhonePage("landing-draft", "/", "filled"),
     PhonePage("eligibility", "/apply/self/eligibility"),
     PhonePage("eligibility-errors", "/apply/self/eligibility", then=_go_on),
+    PhonePage("eligibility-peer", "/apply/peer/eligibility"),
+    PhonePage("not-yet", "/apply/self/not-yet", "barred"),
     PhonePage("consent", "/apply/self/consent"),
     PhonePage("consent-errors", "/apply/self/consent", then=_go_on),
     PhonePage("nominator-peer", "/apply/peer/nominator"),
@@ -102,11 +121,14 @@ PAGES = (
     PhonePage("work", "/apply/self/work", "filled"),
     PhonePage("work-errors", "/apply/self/work", then=_go_on),
     PhonePage("story", "/apply/self/story", "filled"),
+    PhonePage("story-help", "/apply/self/story", "filled", _ask_for_help),
     PhonePage("story-errors", "/apply/self/story", then=_go_on),
     PhonePage("photos", "/apply/self/photos", "filled"),
     PhonePage("photos-errors", "/apply/self/photos", "begun", _go_on),
     PhonePage("check", "/apply/self/check", "filled"),
     PhonePage("check-errors", "/apply/self/check", "begun"),
+    PhonePage("change", "/apply/self/person?back=check#phone", "filled"),
+    PhonePage("change-errors", "/apply/self/work?back=check#education", "begun"),
     PhonePage("receipt", "/apply/self/receipt", "sent"),
     PhonePage("paper", "/papers/blank"),
     PhonePage("not-found", "/no-such-page"),

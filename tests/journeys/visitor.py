@@ -18,6 +18,7 @@ from tests.people import jpeg, typed_on
 
 _Steady = Callable[[Callable[[], object]], object]
 BOUNDARY = "x-photo-boundary"
+PORTRAIT = jpeg(300, 420)
 MULTIPART = {"Content-Type": f"multipart/form-data; boundary={BOUNDARY}"}
 
 
@@ -53,7 +54,9 @@ class Visitor:
         return answer.status
 
     def post(self, path: str, answers: Mapping[str, str] | None = None) -> int:
-        return self.open(path, urlencode({**(answers or {}), "csrf_token": self.token}).encode())
+        """What the form on the last page sends: its hidden fields with it, so that it is known for that page."""
+        hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', self.html))
+        return self.open(path, urlencode({**hidden, **(answers or {}), "csrf_token": self.token}).encode())
 
     def upload(self, path: str, picture: bytes) -> int:
         parts = (
@@ -68,6 +71,7 @@ class Visitor:
         *,
         answers: Mapping[str, str] | None = None,
         steady: Callable[[Callable[[], object]], object] | None = None,
+        portrait: bytes = PORTRAIT,
     ) -> None:
         """Everything up to the check page; `steady` runs each step, again where it must."""
         step = steady or (lambda act: act())
@@ -77,7 +81,7 @@ class Visitor:
                 asked = typed_on(campaign, Route.SELF, topic)
                 page = {name: (answers or {}).get(name, text) for name, text in asked.items()}
                 step(lambda page=page, topic=topic: self.post(f"/apply/self/{topic}", page))
-        step(lambda: self.upload("/apply/self/photos/portrait", jpeg(300, 420)))
+        step(lambda: self.upload("/apply/self/photos/portrait", portrait))
         step(lambda: self.open("/apply/self/check"))
 
     @property
