@@ -25,6 +25,7 @@ from h5app.services.revisiting import Visitor, correct, find
 from h5app.services.showing import page_pictures
 from h5app.services.withdrawing import withdraw
 from h5app.web.admin.download import download
+from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import StatusForm, SubmitForm
 from h5app.web.own import is_submitted, own_draft
@@ -86,6 +87,7 @@ def entry_page() -> ResponseReturnValue:
         moments=_moments(visitor),
         rights=rights,
         reason=entry.reason if entry.status is Status.RETURNED else "",
+        nominee_link=nominee_link(entry) if visitor.role is Role.NOMINATOR else None,
         correcting=_correcting(visitor),
         sections=_sections(visitor) if rights.reads else [],
         photos=[_photo(photo) for photo in found.photos] if found else [],

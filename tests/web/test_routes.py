@@ -16,6 +16,7 @@ OPEN |= {"sharing.verify_file", "sharing.favicon"}
 OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_glance", "papers.blank_file"}
 OPEN |= {"status.ask_page"}
 OWN = {
+    "eligibility.not_yet_page",
     "nominate.check_page",
     "nominate.go_on_page",
     "photos.photos_page",

@@ -25,6 +25,7 @@ from h5app.storage.nominations import Listed, Search
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.download import download
 from h5app.web.admin.paging import Page, page_of
+from h5app.web.admin.waiting import confirm_days, count_overdue
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import DecideForm, RevealForm
 
@@ -57,6 +58,8 @@ def nominations_page() -> str:
         q=search.words,
         applied=search != Search(),
         filters=_filters(search),
+        waiting=count_overdue(),
+        confirm_days=confirm_days(),
         page_url=lambda number: url_for(".nominations_page", page=number, **_without_page()),
         xlsx_url=url_for(".nominations_xlsx", **_without_page()),
     )
