@@ -14,10 +14,11 @@ import pytest
 from PIL import Image
 
 from h5app.domain.errors import PhotosBusyError, UnreadablePhotoError
-from h5app.photos import PhotoLimits, render
+from h5app.domain.portrait import Box
+from h5app.photos import PhotoLimits, cut, render
 from h5app.photos.darkroom import Darkroom
 from tests.photos.misbehaving import BLOCK_BYTES
-from tests.photos.pictures import UPRIGHT, corners, jpeg, limits, saved
+from tests.photos.pictures import UPRIGHT, corners, corners_picture, jpeg, limits, saved
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -136,6 +137,26 @@ def test_F11_a_real_picture_that_needs_too_much_memory_is_unreadable(tmp_path):
 @pytest.mark.parametrize("decoder", ["crashes", "floods", "answers_with_a_page", "opens_a_file"])
 def test_F11_a_decoder_that_crashes_or_is_taken_over_gives_an_unreadable_photo(develop, decoder):
     assert seconds_until_unreadable(lambda: develop(decoder)) < 10
+
+
+@pytest.mark.parametrize("cutter", ["hangs", "eats_memory", "crashes", "answers_with_a_page"])
+def test_F11_a_cutter_that_misbehaves_is_limited_like_a_decoder(darkroom, tmp_path, cutter):
+    room = darkroom(cutter=f"misbehaving:{cutter}", search=HERE)
+
+    seconds = seconds_until_unreadable(lambda: room.cut(b"press", Box(0, 0, 5, 7), limits=limits(tmp_path, wall_s=1.0)))
+
+    assert seconds < 10
+
+
+def test_one_darkroom_decodes_and_cuts_in_turns(tmp_path):
+    whole = saved(corners_picture((500, 700)), "JPEG", quality=95)
+
+    first = render(whole, limits=limits(tmp_path))
+    part = cut(first.press, Box(0, 0, 250, 350), limits=limits(tmp_path))
+    second = render(part.paper, limits=limits(tmp_path))
+
+    assert corners(first.press) == UPRIGHT
+    assert set(corners(second.press)) == {"red"}
 
 
 def test_a_child_has_its_socket_and_three_times_nothing_open(develop):
