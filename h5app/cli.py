@@ -17,6 +17,7 @@ from flask import Flask
 from flask.cli import AppGroup
 
 from h5app.domain.errors import H5appError, SettingsError
+from h5app.domain.letter import LetterKind
 from h5app.services.delivering import deliver_next
 from h5app.services.demonstrating import demonstrate
 from h5app.services.exporting import entries_table
@@ -118,7 +119,8 @@ def _mail_group(parts: Parts) -> AppGroup:
     def list_command() -> None:
         """Show the newest letters and where they stand."""
         for row in parts.stores.outbox.page(state="", limit=100, offset=0):
-            click.echo(f"{row.reference}  {row.letter.state.label}  {row.letter.note}")
+            kind = row.letter.kind.label if row.letter.kind is LetterKind.WITHDRAWAL else f"第 {row.letter.revision} 版"
+            click.echo(f"{row.reference}  {kind}  {row.letter.state.label}  {row.letter.note}")
 
     @group.command("retry")
     @click.argument("reference")

@@ -36,7 +36,7 @@ def test_due_letters_are_written_as_files_and_listed(service, flask):
 
     assert sent == (0, "还没有设置发件邮箱，信件已写成 .eml 文件，没有寄出\n")
     assert again == (0, "")
-    assert listed[1].startswith(f"{entry.reference}  已写成文件  ")
+    assert listed[1].startswith(f"{entry.reference}  第 1 版  已写成文件  ")
     (written,) = (service.parts.settings.data_dir / "mail").iterdir()
     assert message_from_bytes(written.read_bytes()).is_multipart()
     assert NAME not in sent[1] + listed[1]

@@ -29,6 +29,10 @@ class LetterKind(StrEnum):
     ENTRY = "entry"  # a revision with its 推荐表 and photos; the first one mailed, or one that corrects it
     WITHDRAWAL = "withdrawal"
 
+    @property
+    def label(self) -> str:
+        return {"entry": "推荐表", "withdrawal": "撤回通知"}[self.value]
+
 
 class LetterState(StrEnum):
     """Where a letter stands in the outbox."""

@@ -26,11 +26,14 @@ def decide(
 
     Raises:
         ConflictError: a colleague was quicker, or there is no such move.
+        InvalidAnswerError: returned without a word: the person could not know what to mend.
     """
     if to not in MOVES[was]:
         raise ConflictError(f"“{was.label}”不能直接改成“{to.label}”，请刷新页面再看")
+    reason = _cleaned(reason)
+    if to is Status.RETURNED and not reason:
+        raise InvalidAnswerError("请写明要改什么，本人会照着改，比如“近照看不清，请换一张”")
     with stores.rows.transaction():
-        reason = _cleaned(reason)
         if not stores.nominations.move(nomination.id, was=was, to=to, reason=reason, now=now):
             raise ConflictError("这份推荐表刚刚被同事处理过，请刷新页面再看")
         stores.audit.add(AuditEntry(now, who, f"标为“{to.label}”", nomination.reference, reason))
@@ -54,11 +57,13 @@ def note_download(stores: Stores, reference: str, what: str, *, who: str, now: d
 
 
 def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -> None:
-    """Queue an entry's letter again and let the queue run: whoever asks for it has mended what stopped it.
+    """Queue an entry's newest letter again and let the queue run: whoever asks for it has mended what stopped it.
 
     Raises:
-        ConflictError: it is being sent this moment.
+        ConflictError: it is being sent this moment, or the entry has none.
     """
+    if stores.outbox.of_nomination(nomination.id) is None:
+        raise ConflictError("这份推荐表没有要寄的邮件")
     with stores.rows.transaction():
         if not stores.outbox.requeue(nomination.id, now=now):
             raise ConflictError("这封邮件正在寄出，请过几分钟再看")

@@ -37,7 +37,7 @@ class QueuedLetter:
 
 @dataclass(frozen=True)
 class ListedLetter:
-    """A letter in the console's list, with whom it is about."""
+    """A letter in the console's list, with whom it is about; `is_newest` of its entry, and so the one sent again."""
 
     reference: str
     name: str
@@ -45,6 +45,7 @@ class ListedLetter:
     route: Route
     path: str
     letter: QueuedLetter
+    is_newest: bool = True
 
 
 class Outbox:
@@ -195,7 +196,8 @@ class Outbox:
     def page(self, *, state: str, limit: int, offset: int) -> list[ListedLetter]:
         """Letters newest first, of one state or ("") of all."""
         sql = """
-            SELECT o.*, n.reference, n.name, n.category, n.route, n.path
+            SELECT o.*, n.reference, n.name, n.category, n.route, n.path,
+                   o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = n.id) AS is_newest
             FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
             WHERE (:state = '' OR o.state = :state)
             ORDER BY o.id DESC
@@ -203,7 +205,15 @@ class Outbox:
         """
         rows = self._rows.read(sql, {"state": state, "limit": limit, "offset": offset})
         return [
-            ListedLetter(row["reference"], row["name"], row["category"], Route(row["route"]), row["path"], _letter(row))
+            ListedLetter(
+                reference=row["reference"],
+                name=row["name"],
+                category=row["category"],
+                route=Route(row["route"]),
+                path=row["path"],
+                letter=_letter(row),
+                is_newest=bool(row["is_newest"]),
+            )
             for row in rows
         ]
 

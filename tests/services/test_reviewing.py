@@ -41,6 +41,22 @@ def test_a_decision_moves_the_entry_and_leaves_an_act(any_stores, nomination, no
     ]
 
 
+@pytest.mark.parametrize("reason", ["", " \u200b "])
+def test_returning_needs_a_word_that_the_person_can_act_on(any_stores, nomination, now, reason):
+    with pytest.raises(InvalidAnswerError, match="请写明要改什么"):
+        decide(any_stores, nomination, was=Status.SUBMITTED, to=Status.RETURNED, who="赵敏", reason=reason, now=now)
+
+    assert any_stores.nominations.get(nomination.id) == nomination
+    assert acts(any_stores, nomination) == []
+
+
+def test_an_entry_without_a_letter_has_none_to_send_again(any_stores, nomination, now):
+    any_stores.outbox.drop_unsent(nomination.id)
+
+    with pytest.raises(ConflictError, match="没有要寄的邮件"):
+        resend(any_stores, nomination, who="赵敏", now=now)
+
+
 @pytest.mark.parametrize(("was", "to"), sorted(set(product(Status, Status)) - LEGAL))
 def test_a_move_that_there_is_not_changes_nothing(any_stores, nomination, now, was, to):
     with pytest.raises(ConflictError) as told:

@@ -14,7 +14,7 @@ from h5app.domain.attachment import Slot
 from h5app.domain.campaign import local_time, short_time
 from h5app.domain.errors import H5appError, InvalidAnswerError, NotFoundError
 from h5app.domain.identity import mask_id_number, mask_phone
-from h5app.domain.letter import LetterState
+from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import MOVES, Nomination, Route, Status
 from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
 from h5app.domain.text import clean_text
@@ -30,6 +30,7 @@ from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import DecideForm, RevealForm
 
 PER_PAGE = 50
+_TELL_HIM = "。请打电话告诉本人：凭受理编号和手机号，在手机上就能看到原因，改好再交"
 _CONDITIONS = ("route", "category", "region", "status", "mail")
 # A newspaper wants a long edge of 2000 pixels; the printed portrait has 295 × 413.
 _LEAST_PX = {Slot.PORTRAIT: 413, Slot.WORK: 2000, Slot.HONOUR: 0}
@@ -89,7 +90,7 @@ def nomination_page(reference: str) -> str:
 
 @bp.post("/nominations/<reference>/reveal")
 def reveal_page(reference: str) -> ResponseReturnValue:
-    nomination, form = entry(parts().stores, reference), RevealForm()
+    nomination, form = _entry(reference).nomination, RevealForm()
     try:
         reveal(parts().stores, nomination, who=me(), reason=form.reason.data or "", now=utc_now())
     except InvalidAnswerError as error:
@@ -104,7 +105,7 @@ def decide_entry(reference: str) -> BaseResponse:
     try:
         was, to = Status(form.was.data or ""), Status(form.to.data or "")
         decide(parts().stores, nomination, was=was, to=to, who=me(), reason=form.reason.data or "", now=utc_now())
-        flash(f"{nomination.answers['name']}：已标为“{to.label}”", "success")
+        flash(f"{_called(nomination)}：已标为“{to.label}”{_TELL_HIM if to is Status.RETURNED else ''}", "success")
     except ValueError:
         flash("没有这种处理，请刷新页面再试", "error")
     except H5appError as error:
@@ -117,7 +118,7 @@ def resend_letter(reference: str) -> BaseResponse:
     nomination = entry(parts().stores, reference)
     try:
         resend(parts().stores, nomination, who=me(), now=utc_now())
-        flash(f"{nomination.answers['name']}：已排队，马上重发", "success")
+        flash(f"{_called(nomination)}：已排队，马上重发", "success")
     except H5appError as error:
         flash(str(error), "error")
     return _back(reference)
@@ -148,7 +149,16 @@ def photo_file(reference: str, attachment_id: str, size: str) -> Response:
 
 
 def _entry(reference: str) -> Entry:
-    return entry_of(parts().stores, entry(parts().stores, reference))
+    """An entry of which there is something to see."""
+    nomination = entry(parts().stores, reference)
+    if nomination.status.is_erased:
+        raise NotFoundError(f"这份推荐表{nomination.status.label}，资料已经删除，没有可以下载的")
+    return entry_of(parts().stores, nomination)
+
+
+def _called(nomination: Nomination) -> str:
+    """Whom a sentence is about."""
+    return nomination.answers.get("name") or nomination.reference
 
 
 def _back(reference: str) -> BaseResponse:
@@ -182,6 +192,7 @@ def _filters(search: Search) -> list[dict[str, Any]]:
 def _line(row: Listed) -> dict[str, Any]:
     return {
         **vars(row),
+        "name": row.name or "（已删除）",
         "submitted_at": _when(row.submitted_at),
         "mail_state": row.mail_state.value if row.mail_state else "",
         "mail_label": row.mail_state.label if row.mail_state else "不寄",
@@ -194,6 +205,8 @@ def _when(moment: datetime) -> str:
 
 
 def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
+    if nomination.status.is_erased:
+        return _gone_html(nomination)
     found = entry_of(parts().stores, nomination)
     answers = nomination.answers
     channel = parts().press.book.channel(nomination.channel)
@@ -210,6 +223,14 @@ def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
             "channel": channel.name if channel else "",
             "submitted_at": local_time(campaign().local(nomination.submitted_at)),
             "sections": _sections(nomination, revealed=revealed),
+            "revision": nomination.revision,
+            "revisions": [
+                {"revision": past.revision, "at": _when(past.submitted_at)}
+                for past in parts().stores.nominations.history(nomination.id)
+            ],
+            "reason": nomination.reason if nomination.status is Status.RETURNED else "",
+            "confirmed_at": _when(nomination.confirmed_at) if nomination.confirmed_at else "",
+            "waits": nomination.status is Status.WAITING,
         },
         photos=_photos(found),
         rare=[(char, f"U+{ord(char):04X}") for char in missing_characters("".join(answers.values()))],
@@ -219,8 +240,14 @@ def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
         decide_url=url_for(".decide_entry", reference=reference),
         resend_url=url_for(".resend_letter", reference=reference),
         letter=_letter(nomination),
+        letters=_past_letters(nomination),
         moves=[
-            {"to": to.value, "label": _MOVE_LABELS[to], "danger": to is Status.REJECTED}
+            {
+                "to": to.value,
+                "label": _MOVE_LABELS[to],
+                "danger": to is Status.REJECTED,
+                "is_read_by_person": to is Status.RETURNED,
+            }
             for to in MOVES[nomination.status]
         ],
         downloads=[
@@ -228,6 +255,23 @@ def _html(nomination: Nomination, form: RevealForm, *, revealed: bool) -> str:
             {"label": "PDF", "url": url_for(".form_file", reference=reference, kind="pdf")},
             {"label": "材料包 ZIP", "url": url_for(".package_file", reference=reference)},
         ],
+        history=_history(nomination),
+    )
+
+
+def _gone_html(nomination: Nomination) -> str:
+    """What is left of an entry that was taken back: its number, its end, what the mailbox may hold."""
+    return render_template(
+        "admin/nomination_gone.html",
+        entry={
+            "reference": nomination.reference,
+            "status": nomination.status,
+            "route": nomination.route,
+            "changed_at": local_time(campaign().local(nomination.changed_at)),
+        },
+        letter=_letter(nomination),
+        letters=_past_letters(nomination),
+        resend_url=url_for(".resend_letter", reference=nomination.reference),
         history=_history(nomination),
     )
 
@@ -282,11 +326,26 @@ def _photos(found: Entry) -> list[dict[str, Any]]:
     ]
 
 
+def _past_letters(nomination: Nomination) -> list[dict[str, str]]:
+    """All but the newest, oldest first."""
+    return [
+        {
+            "name": f"第 {letter.revision} 版" if letter.kind is LetterKind.ENTRY else letter.kind.label,
+            "state": letter.state.value,
+            "label": letter.state.label,
+        }
+        for letter in parts().stores.outbox.all_of(nomination.id)[:-1]
+    ]
+
+
 def _letter(nomination: Nomination) -> dict[str, Any] | None:
+    """The newest one."""
     letter = parts().stores.outbox.of_nomination(nomination.id)
     if letter is None:
         return None
     return {
+        "name": letter.kind.label if letter.kind is LetterKind.WITHDRAWAL else f"第 {letter.revision} 版",
+        "is_dropped": letter.state is LetterState.DROPPED,
         "state": letter.state.value,
         "label": letter.state.label,
         "note": letter.note,

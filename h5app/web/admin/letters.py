@@ -5,7 +5,7 @@ from typing import Any
 from flask import render_template, request, url_for
 
 from h5app.domain.campaign import local_time, short_time
-from h5app.domain.letter import LetterState, subject_line
+from h5app.domain.letter import LetterKind, LetterState, subject_line, withdrawal_line
 from h5app.storage.outbox import ListedLetter
 from h5app.web.admin.console import bp
 from h5app.web.admin.paging import page_of
@@ -52,14 +52,33 @@ def _line(row: ListedLetter) -> dict[str, Any]:
     letter = row.letter
     return {
         "reference": row.reference,
-        "name": row.name,
+        "name": row.name or "（已删除）",
         "to": campaign().paths[row.path].mailbox,
-        "subject": subject_line(route=row.route, name=row.name, category=row.category, reference=row.reference),
+        "subject": _subject(row),
+        "kind": _kind(row),
         "state": letter.state.value,
         "label": letter.state.label,
         "note": letter.note,
         "attempts": letter.attempts,
         "when": short_time(campaign().local(letter.sent_at or letter.due_at)),
         "url": url_for(".nomination_page", reference=row.reference),
-        "resend_url": url_for(".resend_letter", reference=row.reference),
+        # Sending again means an entry's newest letter; what has become wrong is sent by nobody.
+        "resend_url": url_for(".resend_letter", reference=row.reference)
+        if row.is_newest and letter.state is not LetterState.DROPPED
+        else "",
     }
+
+
+def _kind(row: ListedLetter) -> str:
+    """What to tell a letter apart by, where an entry has several."""
+    if row.letter.kind is LetterKind.WITHDRAWAL:
+        return row.letter.kind.label
+    return f"第 {row.letter.revision} 版" if row.letter.revision > 1 else ""
+
+
+def _subject(row: ListedLetter) -> str:
+    if row.letter.kind is LetterKind.WITHDRAWAL:
+        return withdrawal_line(route=row.route, reference=row.reference)
+    if not row.name:
+        return "内容已随推荐表删除"
+    return subject_line(route=row.route, name=row.name, category=row.category, reference=row.reference)
