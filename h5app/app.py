@@ -27,6 +27,7 @@ from h5app.web import (
     security,
     sharing,
     status,
+    units,
 )
 from h5app.web.admin import console
 from h5app.web.topics import Topics
@@ -54,6 +55,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.register_blueprint(receipts.bp)
     app.register_blueprint(confirming.bp)
     app.register_blueprint(status.bp)
+    app.register_blueprint(units.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(look.bp)

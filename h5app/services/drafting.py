@@ -19,6 +19,7 @@ from h5app.storage.stores import Stores
 _TOKEN_BYTES = 16
 _ID_BYTES = 16
 _CODE_BYTES = 8
+_BATCH_BYTES = 8
 # Another tab saved between our read and our write: read again and merge into that.
 _TRIES = 5
 NO_ANSWERS: Mapping[str, str] = MappingProxyType({})
@@ -38,6 +39,7 @@ def begin(
     """A new draft with its first answers, and the token that opens it: only its hash is stored.
 
     Args:
+        batch: what the unit has sent before shares it; its first draft is given one.
         corrects: the entry, as it is now, whose next revision the draft is to become.
         sheet: the page that the answers were typed on.
     """
@@ -51,7 +53,7 @@ def begin(
         saved_at=now,
         corrects=corrects.id if corrects else None,
         revision=corrects.revision + 1 if corrects else 1,
-        batch=batch,
+        batch=batch or (secrets.token_hex(_BATCH_BYTES) if route is Route.UNIT else ""),
         resume_code=_new_code(),
         writers=_written({}, sheet),
     )

@@ -28,7 +28,7 @@ _PAGES: Mapping[str, Callable[..., Any]] = {
     "nominate.topic_page": nominate.expired_topic,
     "nominate.check_page": nominate.check_again,
     "nominate.discard_draft": lambda **_route: nominate.landing(),
-    "nominate.another": receipts.receipt_page,
+    "units.another": receipts.receipt_page,
     "confirming": confirming.nominee_page,
     "photos": lambda route, **_slot_or_photo: photos.photos_again(route),
     "resuming.resume_page": resuming.expired_resume,

@@ -42,6 +42,7 @@ from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
 from h5app.web.steps import after, clock, from_check, place, topic_url
 from h5app.web.topics import Drawing, gap
+from h5app.web.units import has_sent_some
 
 bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
@@ -79,6 +80,7 @@ def landing() -> str:
         closed=_closed(social),
         drafts=_open_drafts(),
         receipts=own_receipts(),
+        has_unit_list=has_sent_some(),
         highlight=Route(channel.route) if channel and channel.route else None,
         card=share_card(),
     )
@@ -172,14 +174,6 @@ def go_on_page(route: str) -> BaseResponse:
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
     return redirect(_first_gap(draft), code=303)
-
-
-@bp.post(f"{_ROUTE}/another")
-def another(route: str) -> BaseResponse:
-    """Leave the receipt behind and begin an empty form."""
-    response = redirect(url_for(".topic_page", route=route, topic=Topic.ELIGIBILITY), code=303)
-    drop_cookie(response, draft_cookie(Route(route)))
-    return response
 
 
 @bp.post(f"{_ROUTE}/discard")

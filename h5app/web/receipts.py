@@ -47,7 +47,7 @@ def receipt_page(route: str) -> ResponseReturnValue:
         telephone=campaign().organiser.telephone,
         picture_url=url_for("receipts.receipt_picture", route=way),
         nominee_link=nominee_link(entry),
-        another_url=url_for("nominate.another", route=way),
+        another_url=url_for("units.another", route=way),
     )
 
 

@@ -62,5 +62,5 @@ def _both(held: Draft, draft: Draft) -> dict[str, object]:
 def lost_page(error: LostDraftError) -> str:
     """What this browser says where a draft is needed and it opens none."""
     route = (request.view_args or {}).get("route", Route.SELF)
-    fresh_url = url_for("nominate.another", route=route)
+    fresh_url = url_for("units.another", route=route)
     return render_template("nominate/lost.html", message=str(error), fresh_url=fresh_url)

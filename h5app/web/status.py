@@ -32,6 +32,7 @@ from h5app.web.own import is_submitted, own_draft
 from h5app.web.papers import in_wechat
 from h5app.web.saving import keep
 from h5app.web.states import said_of
+from h5app.web.units import units_own
 
 bp = Blueprint("status", __name__, url_prefix="/status")
 
@@ -87,6 +88,7 @@ def entry_page() -> ResponseReturnValue:
         moments=_moments(visitor),
         rights=rights,
         reason=entry.reason if entry.status is Status.RETURNED else "",
+        unit_lines=units_own(entry) if visitor.role is Role.NOMINATOR else [],
         nominee_link=nominee_link(entry) if visitor.role is Role.NOMINATOR else None,
         correcting=_correcting(visitor),
         sections=_sections(visitor) if rights.reads else [],
