@@ -28,9 +28,11 @@ class Answer:
 Visitor = Generator[bytes, Answer, None]
 
 
-def request(target: str, *, cookies: str = "", form: bytes = b"", kind: str = "") -> bytes:
-    """A request as a browser writes it; with a form it is a POST of that content type."""
+def request(target: str, *, cookies: str = "", form: bytes = b"", kind: str = "", packed: bool = False) -> bytes:
+    """A request as a browser writes it; with a form it is a POST of that content type; `packed` asks for gzip."""
     lines = [f"{'POST' if form else 'GET'} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html"]
+    if packed:
+        lines.append("Accept-Encoding: gzip")
     if cookies:
         lines.append(f"Cookie: {cookies}")
     if form:

@@ -1,6 +1,7 @@
 """Form pages a second beside a hello-world of the same Flask and gunicorn settings. `python -m bench.pages`.
 
-Pages as a browser with a half-filled draft gets them, over kept connections, by the same client, in turns.
+Pages as a browser with a half-filled draft gets them, over kept connections, by the same client, in turns. Plain, as
+nginx asks for them when it compresses itself; what the service pays for compressing the heaviest one is a figure too.
 """
 
 import statistics
@@ -21,6 +22,7 @@ LIMIT_SHARE = 0.5
 # The heaviest page, with three long lists, is the one that is held to the limit.
 HEAVIEST = Topic.PERSON
 PAGES = (HEAVIEST, Topic.ELIGIBILITY, Topic.STORY)
+COMPRESSED = f"{HEAVIEST} page, compressed"
 
 
 def main(*, rounds: int = ROUNDS, round_s: float = ROUND_S) -> list[Figure]:
@@ -31,6 +33,7 @@ def main(*, rounds: int = ROUNDS, round_s: float = ROUND_S) -> list[Figure]:
             aims = {"hello": (hello.port, request("/"))}
             cookies = _half_filled(service.port, env)
             aims |= {page: (service.port, request(f"/apply/self/{page}", cookies=cookies)) for page in PAGES}
+            aims[COMPRESSED] = (service.port, request(f"/apply/self/{HEAVIEST}", cookies=cookies, packed=True))
             found = _rates(aims, rounds=rounds, round_s=round_s)
     shares = {page: statistics.median(map(_share, found[page], found["hello"])) for page in PAGES}
     bare = statistics.median(found["hello"])
@@ -42,7 +45,7 @@ def main(*, rounds: int = ROUNDS, round_s: float = ROUND_S) -> list[Figure]:
             Figure(f"pages, {page} page", rate, "/s", limit and limit * bare, least=True),
             Figure(f"pages, {page} page ÷ hello-world", shares[page], "times", limit, least=True),
         )
-    return figures
+    return figures + show(Figure(f"pages, {COMPRESSED}", statistics.median(found[COMPRESSED]), "/s"))
 
 
 def _rates(aims: Mapping[str, tuple[int, bytes]], *, rounds: int, round_s: float) -> dict[str, list[float]]:

@@ -79,3 +79,22 @@ def test_mistakes_are_reached_by_keyboard_from_the_top_of_the_page(browser, peop
         assert f"#{shown.evaluate('document.activeElement.id')}" == target
         described = shown.locator(target).get_attribute("aria-describedby").split()
         assert first.inner_text() in [shown.locator(f"#{name}").inner_text() for name in described]
+
+
+def test_what_looks_at_pages_sees_what_is_wrong_with_one(browser, people):
+    """The measures above find nothing: they must be able to."""
+    with opened(browser, people, PhonePage("landing", "/")) as shown:
+        shown.evaluate(
+            """() => {
+                const ways = document.querySelectorAll(".way");
+                ways[0].style.width = "600px";
+                ways[1].querySelector("b").style.transform = "translateY(1.2em)";
+                ways[2].style.minHeight = ways[2].style.height = "20px";
+                ways[2].style.overflow = "hidden";
+                document.documentElement.removeAttribute("lang");
+            }"""
+        )
+
+        found = {sentence.split(":")[0] for sentence in shown.evaluate(MEASURE)}
+        assert found == {"outside", "clipped", "overlapping", "small target", "the page is 616 wide"}
+        assert Axe().run(shown).generate_snapshot() == "html-has-lang (serious) : 1"
