@@ -3,19 +3,22 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from h5app.domain.campaign import Campaign, parse_campaign
-from h5app.domain.nomination import Route
+from h5app.domain.nomination import Route, Status
 from h5app.domain.questions import Topic
 from h5app.services.demonstrating import drawn_portrait, drawn_work_photo
-from h5app.settings import PROJECT
+from h5app.services.reviewing import decide
+from h5app.settings import PROJECT, Settings
+from h5app.wiring import wire
 from tests.journeys.phone import PRIMARY, open_phone
 from tests.journeys.service import Service
 from tests.journeys.visitor import Visitor
-from tests.people import typed_on
+from tests.people import PHONE, typed_on
 
 # Class of the root and colour scheme of each look.
 LOOKS: Mapping[str, tuple[str, str]] = {"light": ("", "light"), "dark": ("", "dark"), "care": ("care", "light")}
@@ -68,6 +71,44 @@ class People:
         visitor = Visitor(self.service)
         visitor.fill(self.campaign)
         visitor.post("/apply/self/check")
+        return visitor
+
+    @cached_property
+    def let_in(self) -> Visitor:
+        """Has said number and telephone."""
+        return self._looking_up(self._submitted())
+
+    @cached_property
+    def sent_back(self) -> Visitor:
+        """Has said them after the office had sent the 推荐表 back."""
+        reference = self._submitted()
+        parts = wire(Settings.from_env(self.service.env))
+        entry = parts.stores.nominations.by_reference(reference)
+        decide(
+            parts.stores, entry, was=Status.SUBMITTED, to=Status.RETURNED, who="管理员甲", now=datetime.now(UTC),
+            reason="近照太暗，请换一张亮一点的；单位请写全称，和公章一致。",
+        )  # fmt: skip
+        parts.stores.rows.close()
+        return self._looking_up(reference)
+
+    @cached_property
+    def mending(self) -> Visitor:
+        """Has begun to mend what was sent back."""
+        visitor = Visitor(self.service, cookies=self.sent_back.cookies)
+        visitor.open("/status/entry")
+        visitor.post("/status/correct")
+        return visitor
+
+    def _submitted(self) -> str:
+        visitor = Visitor(self.service)
+        visitor.fill(self.campaign, portrait=drawn_portrait())
+        visitor.post("/apply/self/check")
+        return visitor.reference
+
+    def _looking_up(self, reference: str) -> Visitor:
+        visitor = Visitor(self.service)
+        visitor.open("/status")
+        visitor.post("/status", {"reference": reference, "phone": PHONE})
         return visitor
 
 
@@ -130,6 +171,13 @@ PAGES = (
     PhonePage("change", "/apply/self/person?back=check#phone", "filled"),
     PhonePage("change-errors", "/apply/self/work?back=check#education", "begun"),
     PhonePage("receipt", "/apply/self/receipt", "sent"),
+    PhonePage("status", "/status"),
+    PhonePage("status-errors", "/status", then=_go_on),
+    PhonePage("status-entry", "/status/entry", "let_in"),
+    PhonePage("status-returned", "/status/entry", "sent_back"),
+    PhonePage("status-withdraw", "/status/withdraw", "let_in"),
+    PhonePage("status-paper", "/status/paper", "let_in"),
+    PhonePage("check-returned", "/apply/self/check", "mending"),
     PhonePage("paper", "/papers/blank"),
     PhonePage("not-found", "/no-such-page"),
 )

@@ -12,11 +12,12 @@ pytestmark = pytest.mark.browser
 
 FIRST_PAGE_BYTES = 25_000
 LATER_PAGE_BYTES = 12_000
-OWN_PHOTO = re.compile(r"/photos/.+\.jpg")
+OWN_PICTURE = re.compile(r"/photos/.+\.jpg|/status/paper-\d+\.png")
 
 
 class Line:
-    """Counts what a page's browser receives, the icon in the tab too, but not the photos that the person sent."""
+    """Counts what a page's browser receives, the icon in the tab too, but not what is the person's own picture: the
+    photos he sent, and his 推荐表 with one of them on it."""
 
     def __init__(self, page: Page) -> None:
         self.received: dict[str, float] = {}
@@ -29,7 +30,7 @@ class Line:
 
     def _begun(self, event: dict) -> None:
         self.kinds.add(event["type"])
-        if OWN_PHOTO.search(event["response"]["url"]):
+        if OWN_PICTURE.search(event["response"]["url"]):
             self._own_photos.add(event["requestId"])
 
     def _finished(self, event: dict) -> None:
