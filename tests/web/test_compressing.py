@@ -69,3 +69,11 @@ def test_the_length_of_a_page_differs_by_chance():
 
     assert len(sizes) > 20
     assert {gzip.decompress(packed(TEXT)) for _ in range(20)} == {TEXT}
+
+
+@pytest.mark.parametrize("path", ["/?x=QQQQ", "/apply/self/person?back=QQQQ", "/QQQQ", "/apply/self/QQQQ", "/t/QQQQ"])
+def test_no_page_repeats_what_somebody_put_into_its_address(service, path):
+    page = service.client().get(path, follow_redirects=True).text
+
+    assert "csrf_token" in page
+    assert "QQQQ" not in page
