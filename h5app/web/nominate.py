@@ -214,7 +214,7 @@ def _open_drafts() -> list[dict[str, Any]]:
             "url": _first_gap(draft),
             "code": resume_code(draft),
             "corrects": corrected(draft),
-            "discard_url": url_for(".discard_draft", route=draft.route),
+            "discard_url": url_for("nominate.discard_draft", route=draft.route),
         }
         for draft in found
         if not is_submitted(draft)
@@ -229,7 +229,7 @@ def _first_gap(draft: Draft) -> str:
             return topic_url(draft.route, topic)
     if lacking_photos(parts().stores, draft, terms(draft.route)):
         return topic_url(draft.route, Topic.PHOTOS)
-    return url_for(".check_page", route=draft.route)
+    return url_for("nominate.check_page", route=draft.route)
 
 
 def _topic_html(
