@@ -28,6 +28,7 @@ from h5app.web.own import LostDraftError, draft_cookie, has_cookie, is_submitted
 from h5app.web.receipts import own_receipts
 from h5app.web.saving import (
     TOPIC_PAGE,
+    by_script,
     elsewhere_sentences,
     go_on,
     keep,
@@ -116,7 +117,8 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
     if checked.is_only_barred:
         return keep(go_on(url_for("eligibility.not_yet_page", route=way)), way, token)
     if checked.problems:
-        html = _topic_html(way, page, draft, draft.answers, problems=checked.problems)
+        # The page's script asks once more, as a browser, for what it cannot draw itself.
+        html = "" if by_script() else _topic_html(way, page, draft, draft.answers, problems=checked.problems)
         return keep(Response(html, status=422), way, token)
     if late := too_late(draft):
         html = _topic_html(way, page, draft, draft.answers, notice=Notice(late, _KEPT))
@@ -254,7 +256,7 @@ def _topic_html(
             intro=_INTROS.get(topic, ""),
             banner=gap("banner"),
             look_back=topic_url(route, topic) + ("?back=check" if from_check() else ""),
-            saved_at=gap("saved_at") if draft else "",
+            saved_at=gap("saved_at") if draft and not notice else "",
             sheet={name: gap(f"sheet.{name}") for name in ("page", "seen", "draft")},
             code={"shown": gap("code"), "hidden": gap("code?")},
             nominee_completes=terms(route).nominee_completes,

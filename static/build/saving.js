@@ -20,17 +20,15 @@ function autosave(form) {
   };
   // Beside the button, where somebody looks before he goes on.
   const warn = (body) => {
-    const told = document.createElement("p");
-    told.className = "error";
+    const told = document.createElement("section");
+    told.className = "summary";
     told.setAttribute("role", "alert");
-    told.textContent = `${body.message}，这里填的还没有存。`;
-    if (body.url) {
-      const link = document.createElement("a");
-      link.className = "tap";
-      link.href = body.url;
-      link.textContent = body.label;
-      told.append(link);
-    }
+    told.innerHTML = '<h2></h2><p>您这里填的还没有存，都还在。</p><p><a class="tap"></a></p>';
+    told.querySelector("h2").textContent = body.message;
+    const link = told.querySelector("a");
+    link.textContent = body.label;
+    link.href = body.url;
+    if (!body.url) link.parentNode.remove();
     form.querySelector(".go").before(told);
   };
   const later = (ms) => {

@@ -127,6 +127,13 @@ def _ask_for_help(page: Page) -> None:
     page.get_by_text("不知道怎么写？").click()
 
 
+def _overtaken(page: Page) -> None:
+    """Tap “下一步” on a page that another one has overtaken."""
+    page.evaluate("document.querySelector('[name=seen]').value = ''")
+    page.locator("[name=name]").fill("王示例")
+    _go_on(page)
+
+
 @dataclass(frozen=True)
 class PhonePage:
     """One page.
@@ -179,6 +186,10 @@ PAGES = (
     PhonePage("status-paper", "/status/paper", "let_in"),
     PhonePage("check-returned", "/apply/self/check", "mending"),
     PhonePage("paper", "/papers/blank"),
+    PhonePage("two-tabs-errors", "/apply/self/person", "filled", _overtaken),
+    PhonePage("resume", "/resume"),
+    PhonePage("resume-errors", "/resume", then=_go_on),
+    PhonePage("lost-errors", "/apply/self/check"),
     PhonePage("not-found", "/no-such-page"),
 )
 

@@ -137,7 +137,7 @@ def test_a_draft_goes_on_another_phone_by_its_code_and_the_first_phone_is_told(b
         assert stored_name(second, running) == "吴示例"
 
         page.locator("[name=name]").fill("吴示例二")
-        told = page.locator("form[data-save] .error")
+        told = page.locator("form[data-save] .summary")
         expect(told).to_contain_text("可能已经换到另一台手机上填")
         expect(told.get_by_role("link", name="用续填码接着填")).to_be_visible()
         assert page.locator("[name=name]").input_value() == "吴示例二"
@@ -152,7 +152,7 @@ def test_of_two_tabs_the_later_one_is_told_and_overwrites_only_knowingly(browser
 
         second.locator("[name=name]").fill("王示例")
         expect(saved_line(second)).to_have_text("没有保存")
-        expect(second.locator("form[data-save] .error")).to_contain_text("这一页在另一个窗口里改过")
+        expect(second.locator("form[data-save] .summary")).to_contain_text("这一页在另一个窗口里改过")
         expect(second.get_by_role("link", name="看最新的")).to_be_visible()
         assert stored_name(phone, running) == "郑示例"
 

@@ -45,6 +45,24 @@ def test_answers_are_replaced_and_the_time_of_saving_with_them(drafts, now):
     assert (found.answers, found.started_at, found.saved_at) == ({"name": NAME, "deeds": "一\n二"}, now, later)
 
 
+def test_pages_and_code_are_stored_with_the_answers(drafts, now):
+    draft = replace(begun(drafts, now), writers={"person": ("0a1b2c3d", 1_774_000_000_000)}, resume_code="2346789A")
+
+    assert drafts.by_resume_code("2346789A") is None
+    assert drafts.put_answers(draft, was_saved_at=now) is True
+    assert drafts.get(draft.id) == drafts.by_resume_code("2346789A") == draft
+    assert drafts.by_resume_code("") is None
+
+
+def test_a_new_token_opens_the_draft_instead_of_the_old_one(drafts, now):
+    draft = begun(drafts, now)
+    other = begun(drafts, now, draft_id="b" * 32, token_hash="other")
+
+    drafts.put_token(draft.id, token_hash="new")
+
+    assert (drafts.by_token("hash"), drafts.by_token("new"), drafts.by_token("other")) == (None, draft, other)
+
+
 def test_answers_are_sealed_in_the_database(any_stores, drafts, now):
     drafts.put_answers(replace(begun(drafts, now), answers={"name": NAME, "id_number": ID_NUMBER}), was_saved_at=now)
 

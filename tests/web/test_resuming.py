@@ -71,7 +71,7 @@ def test_another_draft_of_this_phone_is_not_left_without_a_word(service, draft, 
 
     page = resume(browser, draft)
 
-    assert "这台手机上还有一份没填完的" in page.text
+    assert "这台手机上还有一份没填完的推荐表" in page.text
     assert "王秀英" in page.text
     code = f"{held.resume_code[:4]}-{held.resume_code[4:]}"
     assert (code in page.text, "这一份就找不回来了" in page.text) == (bool(phone), not phone)
