@@ -1,12 +1,19 @@
-"""Sweeping: files that no row mentions, left behind where a worker died between file and row."""
+"""Sweeping: what nobody needs any more goes: files that no row mentions, drafts that nobody came back to."""
 
 from datetime import datetime, timedelta
 
+from h5app.services.drafting import discard
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
 # Younger files may belong to an upload whose row is about to be written.
 _GRACE = timedelta(minutes=10)
+# As the consent's notice promises; the cookie lives as long.
+DRAFT_LIFE = timedelta(days=7)
+# A clock that ran ahead makes every draft look old. It is put right within a day, and then nothing has been lost.
+_SURE_AFTER = timedelta(days=1)
+_AT_ONCE = 50
+_TRIES_LIFE = timedelta(days=1)
 
 
 def sweep(stores: Stores, files: FileStore, *, now: datetime) -> int:
@@ -23,3 +30,16 @@ def sweep(stores: Stores, files: FileStore, *, now: datetime) -> int:
     for name in orphans:
         files.delete(name)
     return len(orphans)
+
+
+def forget_left_drafts(stores: Stores, files: FileStore, *, now: datetime) -> int:
+    """Delete drafts, with their photos, that nobody has saved for a week, a day after that was first noticed; how many.
+
+    At most fifty at a time: the line of writers is for people.
+    """
+    stores.tries.forget_before(now - _TRIES_LIFE)
+    stores.drafts.note_left(saved_before=now - DRAFT_LIFE, now=now)
+    left = stores.drafts.left(since=now - _SURE_AFTER, limit=_AT_ONCE)
+    for draft in left:
+        discard(stores, files, draft)
+    return len(left)

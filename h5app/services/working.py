@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from h5app.services.delivering import Post, deliver_next
-from h5app.services.sweeping import sweep
+from h5app.services.sweeping import forget_left_drafts, sweep
 
 _POLL_S = 2.0
 _REST_AFTER_TROUBLE_S = 15.0
@@ -25,7 +25,7 @@ class Stop(Protocol):
 
 
 def work(post: Post, *, stop: Stop, aside: Callable[[datetime], object] | None = None) -> None:
-    """Send letters as they become due, and sweep orphaned files, until `stop` is set.
+    """Send letters as they become due, and sweep what nobody needs any more, until `stop` is set.
 
     A busy database or a full disk lasts minutes; a letter whose round ends in trouble stays leased and is due again.
 
@@ -43,6 +43,7 @@ def work(post: Post, *, stop: Stop, aside: Callable[[datetime], object] | None =
             if _is_time(swept_at, now=now, every=_SWEEP_EVERY):
                 swept_at = now
                 sweep(post.stores, post.files, now=now)
+                forget_left_drafts(post.stores, post.files, now=now)
             rest_s = _POLL_S if deliver_next(post) is None else 0.0
         except Exception as error:  # noqa: BLE001 -- the worker's boundary
             _write_down(error)

@@ -8,6 +8,12 @@ from h5app.domain.nomination import Draft, Route
 from h5app.storage.rows import Row, Rows, from_text, to_text
 from h5app.storage.vault import Vault
 
+_UNSUBMITTED = """
+    FROM drafts
+    WHERE NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = drafts.id)
+      AND NOT EXISTS (SELECT 1 FROM revisions WHERE draft_id = drafts.id)
+"""
+
 
 class Drafts:
     """Table `drafts`."""
@@ -91,13 +97,20 @@ class Drafts:
 
     def correcting(self, nomination_id: int) -> list[str]:
         """Ids of drafts begun to correct an entry and not submitted."""
-        sql = """
-            SELECT id FROM drafts
-            WHERE corrects = :nomination_id
-              AND NOT EXISTS (SELECT 1 FROM nominations WHERE draft_id = drafts.id)
-              AND NOT EXISTS (SELECT 1 FROM revisions WHERE draft_id = drafts.id)
-        """
+        sql = f"SELECT id {_UNSUBMITTED} AND corrects = :nomination_id"
         return [row["id"] for row in self._rows.read(sql, {"nomination_id": nomination_id})]
+
+    def note_left(self, *, saved_before: datetime, now: datetime) -> None:
+        """Note which drafts nobody has saved since, and take the note off those that somebody has."""
+        times = {"before": to_text(saved_before), "now": to_text(now)}
+        back = "UPDATE drafts SET left_since = NULL WHERE left_since IS NOT NULL AND saved_at >= :before"
+        self._rows.write(back, times)
+        self._rows.write("UPDATE drafts SET left_since = :now WHERE left_since IS NULL AND saved_at < :before", times)
+
+    def left(self, *, since: datetime, limit: int) -> list[Draft]:
+        """Unsubmitted drafts that have been noted as left at `since` or before, longest first."""
+        sql = f"SELECT * {_UNSUBMITTED} AND left_since <= :since ORDER BY left_since, id LIMIT :limit"
+        return [self._draft(row) for row in self._rows.read(sql, {"since": to_text(since), "limit": limit})]
 
     def delete(self, draft_id: str) -> None:
         self._rows.write("DELETE FROM drafts WHERE id = :id", {"id": draft_id})

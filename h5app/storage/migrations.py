@@ -248,6 +248,8 @@ STEPS: Sequence[Step] = (
             """,
         ),
     ),
+    # since when the service knows that a draft has been left: a wrong clock alone must not delete any
+    Step("0006_left_drafts", ("ALTER TABLE drafts ADD COLUMN left_since TEXT",)),
 )
 
 

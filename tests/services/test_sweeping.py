@@ -1,8 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 from h5app.domain.nomination import Route
-from h5app.services.drafting import begin
-from h5app.services.sweeping import sweep
+from h5app.services.drafting import begin, save
+from h5app.services.sweeping import forget_left_drafts, sweep
 from tests.people import jpeg, submitted, with_photo
 
 
@@ -28,3 +28,49 @@ def test_what_a_row_mentions_is_kept_for_ever(stores, files, campaign, now):
 
     assert sweep(stores, files, now=datetime.now(UTC) + timedelta(days=400)) == 1
     assert set(files.names()) == kept
+
+
+def test_a_draft_left_for_a_week_is_forgotten_with_its_photos_a_day_after_that_was_noticed(any_stores, files, now):
+    draft, _ = begin(any_stores, {"name": "李建国"}, route=Route.SELF, channel="", now=now)
+    with_photo(any_stores, files, draft, now=now)
+    week_later = now + timedelta(days=7, seconds=1)
+
+    assert forget_left_drafts(any_stores, files, now=week_later) == 0
+    assert forget_left_drafts(any_stores, files, now=week_later + timedelta(hours=23)) == 0
+    assert any_stores.drafts.get(draft.id) == draft
+    assert forget_left_drafts(any_stores, files, now=week_later + timedelta(days=1)) == 1
+
+    assert any_stores.drafts.get(draft.id) is None
+    assert list(files.names()) == []
+
+
+def test_a_draft_that_somebody_comes_back_to_is_kept(any_stores, files, now):
+    draft, _ = begin(any_stores, {"name": "李建国"}, route=Route.SELF, channel="", now=now)
+    week_later = now + timedelta(days=8)
+    forget_left_drafts(any_stores, files, now=week_later)
+
+    save(any_stores, draft, {"name": "李建军"}, now=week_later + timedelta(hours=1))
+
+    assert forget_left_drafts(any_stores, files, now=week_later + timedelta(days=2)) == 0
+    assert any_stores.drafts.get(draft.id).answers == {"name": "李建军"}
+
+
+def test_F7_a_clock_that_runs_years_ahead_for_hours_deletes_no_draft(any_stores, files, now):
+    draft, _ = begin(any_stores, {"name": "李建国"}, route=Route.SELF, channel="", now=now)
+    ahead = now + timedelta(days=4000)
+
+    assert forget_left_drafts(any_stores, files, now=ahead) == 0
+    assert forget_left_drafts(any_stores, files, now=ahead + timedelta(hours=20)) == 0
+    assert forget_left_drafts(any_stores, files, now=now + timedelta(hours=21)) == 0
+
+    assert forget_left_drafts(any_stores, files, now=ahead + timedelta(hours=30)) == 0
+    assert any_stores.drafts.get(draft.id) == draft
+
+
+def test_what_was_submitted_is_no_left_draft(any_stores, files, campaign, now):
+    entry = submitted(any_stores, files, campaign, now=now)
+
+    for days in (8, 10, 400):
+        assert forget_left_drafts(any_stores, files, now=now + timedelta(days=days)) == 0
+
+    assert any_stores.drafts.get(entry.draft_id) is not None

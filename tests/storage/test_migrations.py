@@ -12,7 +12,7 @@ from tests.storage.databases import in_processes
 TABLES = {
     "drafts": [
         "id", "token_hash", "route", "channel", "answers", "created_at", "saved_at",
-        "resume_code", "writers", "corrects", "revision", "batch",
+        "resume_code", "writers", "corrects", "revision", "batch", "left_since",
     ],
     "attachments": [
         "id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at",
