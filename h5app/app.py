@@ -17,6 +17,7 @@ from h5app.web import (
     eligibility,
     errors,
     expired,
+    handing,
     look,
     nominate,
     papers,
@@ -56,6 +57,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.register_blueprint(confirming.bp)
     app.register_blueprint(status.bp)
     app.register_blueprint(units.bp)
+    app.register_blueprint(handing.bp)
     app.register_blueprint(photos.bp)
     app.register_blueprint(papers.bp)
     app.register_blueprint(look.bp)

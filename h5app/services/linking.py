@@ -32,8 +32,11 @@ def linked_entry(stores: Stores, token: str) -> Nomination:
 
 
 def worker_token(stores: Stores, draft: Draft) -> str:
-    """What lets a worker add photos and consent to the draft that his unit fills in: resume code, dash, mark."""
-    return f"{draft.resume_code}-{stores.links.mark(draft.id, purpose=_WORKER)}"
+    """What lets a worker add photos and consent to the draft that his unit fills in: the draft's id, dash, mark.
+
+    Not its resume code: with that and the unit's telephone number he would open the whole of it.
+    """
+    return f"{draft.id}-{stores.links.mark(draft.id, purpose=_WORKER)}"
 
 
 def linked_draft(stores: Stores, token: str) -> Draft:
@@ -42,9 +45,10 @@ def linked_draft(stores: Stores, token: str) -> Draft:
     Raises:
         NotFoundError: a wrong token, or the draft is deleted, submitted or another's.
     """
-    code, _, mark = token.upper().partition("-")
-    draft = stores.drafts.by_resume_code(code)
-    if draft is None or not stores.links.is_mark(mark, draft.id, purpose=_WORKER) or draft.route is not Route.UNIT:
+    draft_id, _, mark = token.lower().partition("-")
+    is_right = stores.links.is_mark(mark, draft_id, purpose=_WORKER)
+    draft = stores.drafts.get(draft_id) if is_right else None
+    if draft is None or draft.route is not Route.UNIT:
         raise NotFoundError(_WRONG)
     if stores.nominations.by_draft(draft.id):
         raise NotFoundError("您的单位已经把推荐表交上去了，这个链接不用了。要改照片，请找单位或者打电话问工会")

@@ -19,7 +19,7 @@ from h5app.services.packaging import Entry, sheet_of
 from h5app.storage.files import FileStore
 
 _NOMINEE_STEPS = ("看看推荐人写的对不对，不对就改", "填身份证号，拍一张近照", "同意还是谢绝，由您决定")
-_WORKER_STEPS = ("看看单位填的对不对，不对就改", "用手机拍近照、工作照", "看知情同意，点“同意”")
+_WORKER_STEPS = ("看看您的信息怎么用，同意就打勾", "用手机拍近照、工作照", "点“好了”，单位那边马上看得到")
 
 
 @dataclass(frozen=True)

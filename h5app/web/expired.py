@@ -8,7 +8,7 @@ from flask import current_app, g, jsonify, make_response, request
 from flask.typing import ResponseReturnValue
 
 from h5app.domain.errors import H5appError
-from h5app.web import confirming, nominate, photos, receipts, resuming, status
+from h5app.web import confirming, handing, nominate, photos, receipts, resuming, status
 from h5app.web.security import csrf_token
 
 _AGAIN = "页面停留太久了，刚才那一下没有生效，请再点一次"
@@ -30,6 +30,8 @@ _PAGES: Mapping[str, Callable[..., Any]] = {
     "nominate.discard_draft": lambda **_route: nominate.landing(),
     "units.another": receipts.receipt_page,
     "confirming": confirming.nominee_page,
+    "handing.take_up": handing.link_page,
+    "handing.agree": handing.worker_page,
     "photos": lambda route, **_slot_or_photo: photos.photos_again(route),
     "resuming.resume_page": resuming.expired_resume,
     "status": lambda **_nothing: status.ask_again(),

@@ -94,7 +94,7 @@ def scan(code: str) -> BaseResponse:
     if channel:
         parts().stores.scans.count(channel.code, day=campaign().local(utc_now()).date())
         session["channel"] = channel.code
-    return redirect(url_for(".landing"), code=303)
+    return redirect(url_for("nominate.landing"), code=303)
 
 
 @bp.route(TOPIC_PAGE, methods=["GET", "POST"])
@@ -185,7 +185,7 @@ def discard_draft(route: str) -> BaseResponse:
     draft = own_draft(way)
     if draft:
         discard(parts().stores, parts().files, draft)
-    response = redirect(url_for(".landing"), code=303)
+    response = redirect(url_for("nominate.landing"), code=303)
     drop_cookie(response, draft_cookie(way))
     return response
 
@@ -254,6 +254,7 @@ def _topic_html(
             summary=[(f.name, problems[f.name]) for f in asked if f.name in problems],
             notice=notice,
             intro=_INTROS.get(topic, ""),
+            next_url=after(route, topic),
             banner=gap("banner"),
             look_back=topic_url(route, topic) + ("?back=check" if from_check() else ""),
             saved_at=gap("saved_at") if draft and not notice else "",

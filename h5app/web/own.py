@@ -3,7 +3,12 @@
 from h5app.domain.errors import NotFoundError
 from h5app.domain.nomination import Draft, Route
 from h5app.services.drafting import token_hash
+from h5app.services.linking import linked_draft
 from h5app.web.context import parts, read_cookie
+
+WORKER = "worker"
+# Holds the token of the link that a unit has handed to its worker.
+HAND_COOKIE = "h5app_hand"
 
 _NONE = "这台手机上没有填到一半的推荐表。请从首页重新开始，或者用续填码接着填"
 _MOVED = "这份推荐表在这台手机上打不开了：可能已经换到另一台手机上填，也可能已经提交或删掉"
@@ -33,6 +38,15 @@ def needed_draft(route: Route) -> Draft:
     if draft is None:
         raise LostDraftError(had_one=has_cookie(route))
     return draft
+
+
+def seated_draft(seat: str) -> Draft:
+    """The draft of a seat at the form: of a route one's own, of “worker” the one that his unit has handed him.
+
+    Raises:
+        NotFoundError: this browser has no such draft, or not any more.
+    """
+    return linked_draft(parts().stores, read_cookie(HAND_COOKIE)) if seat == WORKER else needed_draft(Route(seat))
 
 
 def has_cookie(route: Route) -> bool:

@@ -19,14 +19,15 @@ from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.services.resuming import resume_code
 from h5app.web.context import campaign, parts, terms, utc_now
 from h5app.web.corrections import banner
-from h5app.web.own import is_submitted, needed_draft
+from h5app.web.own import WORKER, is_submitted, seated_draft
 from h5app.web.saving import go_on, too_late
 from h5app.web.slots import slots_of
-from h5app.web.steps import place
+from h5app.web.steps import place, worker_place
 
 bp = Blueprint("photos", __name__)
 
-_PHOTOS = "/apply/<any(self, peer, unit):route>/photos"
+# `route` is whose seat it is: “worker” gives photos to the draft that his unit fills in.
+_PHOTOS = f"/apply/<any(self, peer, unit, {WORKER}):route>/photos"
 _SLOT = "<any(portrait, work, honour):slot>"
 _STATUSES: Mapping[type[Exception], int] = MappingProxyType({PhotosBusyError: 503, StoreFullError: 507})
 # Beyond any photo; what is longer is a film, and may be cut off.
@@ -35,7 +36,7 @@ _READ_ON_MOST = 64 * MIB
 
 @bp.route(_PHOTOS, methods=["GET", "POST"])
 def photos_page(route: str) -> ResponseReturnValue:
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
     if request.method == "GET":
@@ -43,12 +44,12 @@ def photos_page(route: str) -> ResponseReturnValue:
     missing = lacking_photos(parts().stores, draft, terms(draft.route))
     if missing:
         return _page(draft, missing), 422
-    return go_on(url_for("nominate.check_page", route=route))
+    return go_on(url_for("handing.done_page") if route == WORKER else url_for("nominate.check_page", route=route))
 
 
 def photos_again(route: str) -> ResponseReturnValue:
     """The page as it stands, whatever was posted to it."""
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
     return _page(draft, {})
@@ -56,7 +57,7 @@ def photos_again(route: str) -> ResponseReturnValue:
 
 @bp.post(f"{_PHOTOS}/{_SLOT}")
 def upload(route: str, slot: str) -> ResponseReturnValue:
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     try:
         _check_in_time(draft)
         picture = request.files.get("photo")
@@ -82,7 +83,7 @@ def _check_in_time(draft: Draft) -> None:
 
 @bp.post(f"{_PHOTOS}/<attachment_id>/delete")
 def remove(route: str, attachment_id: str) -> ResponseReturnValue:
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     slot = _slot_of(draft, attachment_id)
     detach(parts().stores, parts().files, draft, attachment_id, now=utc_now())
     return _answer(draft, {}, slot)
@@ -90,7 +91,7 @@ def remove(route: str, attachment_id: str) -> ResponseReturnValue:
 
 @bp.post(f"{_PHOTOS}/<attachment_id>/forward")
 def forward(route: str, attachment_id: str) -> ResponseReturnValue:
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     move_forward(parts().stores, draft, attachment_id, now=utc_now())
     return _answer(draft, {}, _slot_of(draft, attachment_id))
 
@@ -98,7 +99,7 @@ def forward(route: str, attachment_id: str) -> ResponseReturnValue:
 @bp.post(f"{_PHOTOS}/<attachment_id>/crop")
 def choose_part(route: str, attachment_id: str) -> ResponseReturnValue:
     """Which part of a portrait goes onto paper: `left`, `top` and `width` as parts of the picture."""
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     slot = _slot_of(draft, attachment_id)
     try:
         crop(
@@ -118,7 +119,7 @@ def choose_part(route: str, attachment_id: str) -> ResponseReturnValue:
 
 @bp.get(f"{_PHOTOS}/<attachment_id>/<any(thumb, mail):size>.jpg")
 def picture(route: str, attachment_id: str, size: str) -> Response:
-    draft = needed_draft(Route(route))
+    draft = seated_draft(route)
     for photo in parts().stores.attachments.of_draft(draft.id):
         if photo.id == attachment_id:
             name = photo.thumb_file if size == "thumb" else ""
@@ -146,7 +147,7 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
         return None
     _read_on()
     args = request.view_args or {}
-    draft = needed_draft(Route(args["route"]))
+    draft = seated_draft(args["route"])
     most = campaign().path_of(draft.route).limits.photo_mb
     sentence = f"这张照片太大（超过 {most} MB），请用手机自带的“编辑”缩小后再传，或换一张"
     return make_response(_answer(draft, {args["slot"]: sentence}, args["slot"]), error.code or 413)
@@ -162,22 +163,31 @@ def _read_on() -> None:
 def _answer(draft: Draft, problems: Mapping[str, str], slot: str) -> str | BaseResponse:
     """The slot alone for the page's script; for a plain form, or without a slot, the whole page, or back to it."""
     if slot and request.headers.get("X-Requested-With") == "fetch":
-        item = next(item for item in slots_of(draft, problems) if item["slot"] == slot)
+        item = next(item for item in slots_of(draft, problems, seat=_seat()) if item["slot"] == slot)
         return render_template("nominate/_slot.html", item=item, photo_mb=_photo_mb(draft))
     if problems:
         return _page(draft, problems)
-    return redirect(url_for(".photos_page", route=draft.route), code=303)
+    return redirect(url_for(".photos_page", route=_seat()), code=303)
+
+
+def _seat() -> str:
+    """Who gives photos here, as the address says."""
+    return str((request.view_args or {})["route"])
 
 
 def _page(draft: Draft, problems: Mapping[str, str]) -> str:
+    """The whole page; whoever has only come to give photos sees nothing else of the draft."""
+    is_worker = _seat() == WORKER
     return render_template(
         "nominate/photos.html",
-        **place(draft.route, Topic.PHOTOS),
-        banner=banner(draft),
+        **(worker_place(draft) if is_worker else place(draft.route, Topic.PHOTOS)),
+        is_own=is_worker or draft.route is Route.SELF,
+        is_worker=is_worker,
+        banner="" if is_worker else banner(draft),
         nominee_completes=terms(draft.route).nominee_completes,
-        slots=slots_of(draft, problems),
+        slots=slots_of(draft, problems, seat=_seat()),
         photo_mb=_photo_mb(draft),
-        code=resume_code(draft),
+        code="" if is_worker else resume_code(draft),
         summary=[(f"slot-{slot}", sentence) for slot, sentence in problems.items()],
     )
 

@@ -13,8 +13,13 @@ from h5app.domain.picture_hints import hints_of
 from h5app.web.context import campaign, parts, terms
 
 
-def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
-    """Every slot of the path with its photos, what it may still take, and what is wrong with it."""
+def slots_of(draft: Draft, problems: Mapping[str, str], *, seat: str = "") -> list[dict[str, Any]]:
+    """Every slot of the path with its photos, what it may still take, and what is wrong with it.
+
+    Args:
+        seat: whose addresses the photos have, if not those of the draft's route; see `own.seated_draft`.
+    """
+    seat = seat or draft.route
     path = campaign().path_of(draft.route)
     photos = parts().stores.attachments.of_draft(draft.id)
     slots = []
@@ -26,8 +31,8 @@ def slots_of(draft: Draft, problems: Mapping[str, str]) -> list[dict[str, Any]]:
                 {
                     "slot": slot,
                     "material": material,
-                    "photos": [_shown(draft, photo) for photo in mine],
-                    "upload_url": url_for("photos.upload", route=draft.route, slot=slot),
+                    "photos": [_shown(seat, photo) for photo in mine],
+                    "upload_url": url_for("photos.upload", route=seat, slot=slot),
                     "free": max(0, material.most - len(mine)),
                     "error": problems.get(slot.value, ""),
                 }
@@ -40,8 +45,8 @@ def _asked(material: Material, draft: Draft) -> Material:
     return replace(material, least=0) if terms(draft.route).nominee_completes else material
 
 
-def _shown(draft: Draft, photo: Attachment) -> dict[str, Any]:
-    own: dict[str, Any] = {"route": draft.route, "attachment_id": photo.id}
+def _shown(seat: str, photo: Attachment) -> dict[str, Any]:
+    own: dict[str, Any] = {"route": seat, "attachment_id": photo.id}
     box = photo.box
     is_portrait = photo.slot is Slot.PORTRAIT
     return {

@@ -28,6 +28,18 @@ def place(route: Route, topic: Topic) -> dict[str, Any]:
     }
 
 
+def worker_place(draft: Draft) -> dict[str, Any]:
+    """The head of the worker's second page; the first is what he agrees to."""
+    return {
+        "route": draft.route,
+        "topic": Topic.PHOTOS,
+        "number": 2,
+        "total": 2,
+        "back_url": url_for("handing.worker_page"),
+        "back_label": "上一步",
+    }
+
+
 def from_check() -> bool:
     """Whether this page of questions was opened from the check page to change an answer."""
     return request.query_string == b"back=check"

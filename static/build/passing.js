@@ -16,3 +16,25 @@ all("[data-copy]").forEach((button) => {
     else bySelection();
   });
 });
+
+// ---- what comes in from another phone ----
+
+// While somebody looks; a page that lies behind others asks for nothing.
+all("[data-poll]").forEach((place) => {
+  const EVERY_MS = 4000;
+  let last = "";
+  const ask = async () => {
+    if (document.visibilityState !== "visible") return;
+    try {
+      const answer = await fetch(place.dataset.poll, { credentials: "same-origin" });
+      if (!answer.ok) return;
+      const fresh = (await answer.text()).trim();
+      if (fresh !== last) place.innerHTML = fresh;
+      last = fresh;
+    } catch (error) {
+      // The next one asks again.
+    }
+  };
+  setInterval(ask, EVERY_MS);
+  document.addEventListener("visibilitychange", ask);
+});

@@ -52,7 +52,7 @@ def test_S20_a_workers_token_opens_no_other_draft(any_stores, files, now):
     own, _token = begin(any_stores, route=Route.SELF, channel="", now=now)
     gone, _token = begin(any_stores, route=Route.UNIT, channel="", now=now)
     discard(any_stores, files, gone)
-    crossed = f"{other.resume_code}-{worker_token(any_stores, unit).partition('-')[2]}"
-    wrong = ["", "-", crossed, worker_token(any_stores, own), worker_token(any_stores, gone), unit.resume_code]
+    crossed = f"{other.id}-{worker_token(any_stores, unit).partition('-')[2]}"
+    wrong = ["", "-", crossed, worker_token(any_stores, own), worker_token(any_stores, gone), unit.id]
 
     assert len({refused(linked_draft, any_stores, token) for token in wrong}) == 1

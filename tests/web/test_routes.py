@@ -16,7 +16,6 @@ OPEN |= {"sharing.verify_file", "sharing.favicon"}
 OPEN |= {"papers.blank_page", "papers.blank_picture", "papers.blank_glance", "papers.blank_file"}
 OPEN |= {"status.ask_page"}
 OWN = {
-    "units.list_page",
     "eligibility.not_yet_page",
     "nominate.check_page",
     "nominate.go_on_page",
@@ -35,6 +34,19 @@ LINKED = {
     "confirming.begin_page",
     "confirming.decline_page",
     "confirming.card",
+    "handing.link_page",
+    "handing.take_up",
+}
+# Of a unit's clerk, and of the worker whom he has handed the link: nobody else's, whatever draft he has.
+HANDED = {
+    "units.list_page",
+    "handing.hand_page",
+    "handing.arrived_part",
+    "handing.card",
+    "handing.worker_page",
+    "handing.agree",
+    "handing.save_ticks",
+    "handing.done_page",
 }
 # They act on this browser's cookies only, and lead on.
 LEAVING = {"units.another", "nominate.discard_draft", "look.choose", "status.end"}
@@ -91,7 +103,7 @@ def test_every_route_is_named_here_or_stands_behind_the_gate(service):
     endpoints = {rule.endpoint for rule in service.app.url_map.iter_rules()}
 
     behind = {endpoint for endpoint in endpoints if endpoint.startswith("admin.")} - DOORS
-    assert endpoints == OPEN | OWN | LINKED | LEAVING | ASKING | KNOWN_FILES | DOORS | behind
+    assert endpoints == OPEN | OWN | LINKED | HANDED | LEAVING | ASKING | KNOWN_FILES | DOORS | behind
     for rule in service.app.url_map.iter_rules():
         assert rule.rule.startswith("/admin") is rule.endpoint.startswith("admin.")
 
@@ -125,7 +137,7 @@ def test_S19_other_peoples_drafts_entries_and_photos_are_a_404(service, filled, 
         if endpoint not in OWN:
             continue
         answer = client.open(address, method=method, buffered=True)
-        if who == "another draft's owner" and endpoint not in {"photos.picture", "units.list_page"}:
+        if who == "another draft's owner" and endpoint != "photos.picture":
             assert answer.status_code in (200, 303, 422), address
         else:
             assert answer.status_code == 404, address
@@ -148,6 +160,22 @@ def test_S19_receipts_and_entries_ask_a_stranger_who_he_is(service, filled, who)
         assert answer.status_code == (303 if endpoint in ASKING else 404), address
         for secret in (NAME, "王秀兰", ID_NUMBER, PHONE):
             assert secret not in answer.text
+
+
+@pytest.mark.parametrize("who", ["nobody", "another draft's owner", "admin"])
+def test_S19_what_a_unit_and_its_worker_share_is_a_404_for_others(service, filled, who):
+    posted(service)
+    client = {"nobody": service.client, "another draft's owner": service.draft_client, "admin": service.admin_client}[
+        who
+    ]()
+    client.set_cookie("h5app_hand", f"{'0' * 32}-{'A' * 26}")
+
+    for endpoint, method, address in every_request(service.app, filled, draft_photo=True):
+        if endpoint in HANDED:
+            assert client.open(address, method=method, buffered=True).status_code == 404, address
+        if endpoint.startswith("photos."):
+            seat = address.replace("/self/", "/worker/")
+            assert client.open(seat, method=method, buffered=True).status_code == 404, seat
 
 
 @pytest.mark.parametrize("who", ["nobody", "another draft's owner", "admin"])

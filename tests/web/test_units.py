@@ -26,8 +26,8 @@ def send(browser, service):
     return fill
 
 
-def another(browser):
-    return browser.submit(action="/apply/unit/another")
+def another(browser, route=Route.UNIT):
+    return browser.submit(action=f"/apply/{route}/another")
 
 
 def entries(service):
@@ -105,11 +105,11 @@ def test_another_while_one_is_not_sent_goes_on_with_that_one(browser, service, s
 @pytest.mark.parametrize("route", [Route.SELF, Route.PEER])
 def test_other_routes_begin_with_an_empty_form(browser, service, route):
     client = service.draft_client(route)
-    draft_id = service.stores.rows.read("SELECT id FROM drafts")[0]["id"]
-    service.stores.drafts.delete(draft_id)
+    service.stores.drafts.delete(service.stores.rows.read("SELECT id FROM drafts")[0]["id"])
     browser.client = client
-    browser.open("/")
-    page = browser.post(f"/apply/{route}/another", {"csrf_token": browser.token})
+    browser.open(f"/apply/{route}/check")
+
+    page = another(browser, route)
 
     assert page.response.request.path == f"/apply/{route}/eligibility"
     assert client.get_cookie(f"h5app_{route}") is None

@@ -62,7 +62,7 @@ def test_nobody_to_telephone_is_said(admin, named):
 def test_staff_see_the_nominees_link_and_that_is_written_down(admin, service, named):
     entry = named(4)
     page = admin.open(f"/admin/nominations/{entry.reference}")
-    assert "等本人确认" in page.text
+    assert "本人还没有确认" in page.text
     assert nominee_token(service.stores, entry) not in page.html
 
     page = admin.submit(action=f"/admin/nominations/{entry.reference}/link")
