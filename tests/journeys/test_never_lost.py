@@ -218,6 +218,17 @@ def test_submitted_without_network_it_arrives_once_and_no_button_of_the_browser_
     assert entries(running) - before == 1
 
 
+def test_a_submit_that_a_busy_server_put_off_is_sent_again(browser, running, campaign):
+    before = entries(running)
+    with phone_of(browser, filled(running, campaign)) as phone:
+        page = opened(phone, running, "/apply/self/check")
+        page.route("**/check", lambda route: route.fulfill(status=503), times=1)
+        page.get_by_role("button", name="提交推荐表").click()
+        expect(page.locator(PRIMARY)).to_have_text("现在人多，正在重试…第 2 次")
+        page.wait_for_url("**/receipt")
+    assert entries(running) - before == 1
+
+
 def test_a_page_from_the_browsers_memory_shows_what_the_server_knows(browser, running, campaign):
     visitor = filled(running, campaign)
     with phone_of(browser, visitor) as phone:
