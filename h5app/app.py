@@ -1,7 +1,9 @@
 """The factory: settings in, a Flask application out."""
 
 import hashlib
+from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 from flask import Flask, jsonify, url_for
 from flask.typing import ResponseReturnValue
@@ -35,6 +37,13 @@ from h5app.web.topics import Topics
 from h5app.wiring import Parts, wire
 
 
+class _Service(Flask):
+    """Flask without asking seven times a request whether a function is asynchronous; none of ours is."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     """Build the application; opens the database on the first request of each thread.
 
@@ -42,7 +51,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
         SettingsError, CampaignError, PosterError: what keeps the service from starting, in one sentence.
     """
     parts = parts or wire(settings)
-    app = Flask("h5app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
+    app = _Service("h5app", template_folder=str(PROJECT / "templates"), static_folder=str(PROJECT / "static"))
     app.extensions["h5app"] = parts
     app.extensions["h5app.topics"] = Topics(parts.campaign)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

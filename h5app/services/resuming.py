@@ -20,7 +20,8 @@ _WRONG = "续填码或手机号对不上，请核对后再试。也可以从首�
 
 def resume_code(draft: Draft) -> str:
     """The code as people copy it, “ABCD-EFGH”; "" while no telephone number is known that would open it."""
-    if not draft.resume_code or not _end_of(draft.answers.get(_OWN_PHONE[draft.route], "")):
+    phone = draft.answers.get(_OWN_PHONE[draft.route], "")
+    if not phone or not draft.resume_code or not _end_of(phone):
         return ""
     return f"{draft.resume_code[:4]}-{draft.resume_code[4:]}"
 
