@@ -13,7 +13,7 @@ from h5app.documents.pictures import recommendation_glance, recommendation_pictu
 from h5app.documents.word import recommendation_docx
 from h5app.domain.campaign import Campaign, Path, local_time, short_time
 from h5app.domain.errors import PosterError
-from h5app.posters.code import code_for
+from h5app.posters.code import Code, code_for
 from h5app.services.nominating import Receipt
 from h5app.services.packaging import Entry, sheet_of
 from h5app.storage.files import FileStore
@@ -121,13 +121,19 @@ def _link_facts(
     )
 
 
+def code_or_none(url: str) -> Code | None:
+    """A link's code to show on a screen; None where the link is too long for one that phones read."""
+    try:
+        return code_for(url)
+    except PosterError:
+        return None
+
+
 def _code(url: str) -> PrintedCode:
     code = code_for(url)
     return PrintedCode(code.modules, code.runs)
 
 
 def _code_or_none(url: str) -> PrintedCode | None:
-    try:
-        return _code(url)
-    except PosterError:
-        return None
+    code = code_or_none(url)
+    return PrintedCode(code.modules, code.runs) if code else None

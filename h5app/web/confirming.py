@@ -14,14 +14,13 @@ from werkzeug.wrappers import Response as BaseResponse
 from h5app.domain.answers import shown
 from h5app.domain.campaign import short_time
 from h5app.domain.correcting import check_may_correct, corrects_until
-from h5app.domain.errors import H5appError, NotFoundError, PosterError, TooManyTriesError
+from h5app.domain.errors import H5appError, NotFoundError, TooManyTriesError
 from h5app.domain.nomination import Draft, Nomination, Route, Status
 from h5app.domain.questions import Kind, Topic, questions_of
-from h5app.posters.code import code_for
 from h5app.services.confirming import begin_confirming, decline, recognise
 from h5app.services.linking import linked_entry, nominee_token
 from h5app.services.resuming import resume_code
-from h5app.services.showing import nominee_card
+from h5app.services.showing import code_or_none, nominee_card
 from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, utc_now
 from h5app.web.forms import DigitsForm
@@ -126,7 +125,7 @@ def card(token: str) -> Response:
     return Response(picture, mimetype="image/png")
 
 
-def nominee_link(entry: Nomination) -> dict[str, str] | None:
+def nominee_link(entry: Nomination) -> dict[str, Any] | None:
     """What a nominator passes on, for `nominate/_link.html`; None for an entry that waits for nobody."""
     if entry.status is not Status.WAITING:
         return None
@@ -139,7 +138,8 @@ def nominee_link(entry: Nomination) -> dict[str, str] | None:
             f"{answers['name']}您好，{answers['nominator_name']}推荐您参加{campaign().title}。请打开链接看看写得对不对，"
             f"同意还是谢绝都由您决定：{address}\n（这个链接是给您本人的，请不要转发）"
         ),
-        "picture_url": url_for("confirming.card", token=nominee_token(parts().stores, entry)) if _fits(address) else "",
+        "code": code_or_none(address),
+        "picture_url": url_for("confirming.card", token=nominee_token(parts().stores, entry)),
         "until": _until(entry),
     }
 
@@ -209,15 +209,6 @@ def _held(draft: Draft) -> dict[str, str]:
         "saved_at": short_time(campaign().local(draft.saved_at)),
         "code": resume_code(draft),
     }
-
-
-def _fits(address: str) -> bool:
-    """Whether the address fits into a code that a phone still reads from a screen."""
-    try:
-        code_for(address)
-    except PosterError:
-        return False
-    return True
 
 
 def _address(entry: Nomination) -> str:

@@ -12,15 +12,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.answers import check_answers
-from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.domain.writing import WrittenElsewhereError
-from h5app.posters.code import code_for
 from h5app.services.drafting import save
 from h5app.services.handing import arrived
 from h5app.services.linking import linked_draft, worker_token
-from h5app.services.showing import worker_card
+from h5app.services.showing import code_or_none, worker_card
 from h5app.web import gate
 from h5app.web.context import campaign, parts, set_cookie, terms, topics, utc_now
 from h5app.web.look import look_class
@@ -108,7 +106,8 @@ def hand_page() -> ResponseReturnValue:
         "nominate/hand.html",
         **_names(draft),
         address=address,
-        picture_url=url_for(".card") if _fits(address) else "",
+        code=code_or_none(address),
+        picture_url=url_for(".card"),
         go_on_url=_desk_goes_on(draft),
         state=arrived(parts().stores, draft, terms(draft.route)),
     )
@@ -170,11 +169,3 @@ def _desk_goes_on(draft: Draft) -> str:
 
 def _address(draft: Draft) -> str:
     return f"{parts().base_url}{url_for('handing.link_page', token=worker_token(parts().stores, draft))}"
-
-
-def _fits(address: str) -> bool:
-    try:
-        code_for(address)
-    except PosterError:
-        return False
-    return True
