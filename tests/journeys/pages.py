@@ -1,5 +1,6 @@
 """Every page of the phone and how to get there: a line a page, for all tests, measurements and pictures of pages."""
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,7 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from h5app.domain.campaign import Campaign, parse_campaign
 from h5app.domain.nomination import Route, Status
-from h5app.domain.questions import Topic
+from h5app.domain.questions import Topic, topics_of
 from h5app.services.demonstrating import drawn_portrait, drawn_work_photo
 from h5app.services.reviewing import decide
 from h5app.settings import PROJECT, Settings
@@ -99,6 +100,71 @@ class People:
         visitor.post("/status/correct")
         return visitor
 
+    @cached_property
+    def nominator(self) -> Visitor:
+        """Has named somebody else, and has the link for him on the receipt."""
+        visitor = Visitor(self.service)
+        self._answer_all(visitor, Route.PEER)
+        visitor.post("/apply/peer/check")
+        return visitor
+
+    @cached_property
+    def nominee_link(self) -> str:
+        return self._link_on(self.nominator, "/apply/peer/receipt")
+
+    @cached_property
+    def named(self) -> Visitor:
+        """Has opened that link and said the end of his telephone number."""
+        visitor = Visitor(self.service)
+        visitor.open(self.nominee_link)
+        visitor.post(self.nominee_link, {"digits": PHONE[-4:]})
+        return visitor
+
+    @cached_property
+    def confirming(self) -> Visitor:
+        """Has begun to make it his own."""
+        visitor = Visitor(self.service)
+        visitor.open(self.nominee_link)
+        visitor.post(self.nominee_link, {"digits": PHONE[-4:]})
+        visitor.post(f"{self.nominee_link}/begin")
+        return visitor
+
+    @cached_property
+    def desk(self) -> Visitor:
+        """A unit's clerk: one worker sent, another filled in but for what he does himself."""
+        visitor = Visitor(self.service)
+        self._answer_all(visitor, Route.UNIT)
+        visitor.upload("/apply/unit/photos/portrait", drawn_portrait())
+        visitor.open("/apply/unit/check")
+        visitor.post("/apply/unit/check")
+        visitor.post("/apply/unit/another")
+        self._answer_all(visitor, Route.UNIT, but=Topic.CONSENT)
+        return visitor
+
+    @cached_property
+    def worker_link(self) -> str:
+        return self._link_on(self.desk, "/apply/unit/hand")
+
+    @cached_property
+    def worker(self) -> Visitor:
+        """Has taken up what the clerk handed him, and agreed."""
+        visitor = Visitor(self.service)
+        visitor.open(self.worker_link)
+        visitor.post(self.worker_link)
+        visitor.post("/apply/worker", typed_on(self.campaign, Route.UNIT, Topic.CONSENT))
+        return visitor
+
+    def _answer_all(self, visitor: Visitor, route: Route, *, but: Topic = Topic.PHOTOS) -> None:
+        visitor.open(f"/apply/{route}/eligibility")
+        for topic in topics_of(route):
+            if topic not in {Topic.PHOTOS, but}:
+                visitor.post(f"/apply/{route}/{topic}", typed_on(self.campaign, route, topic))
+
+    @staticmethod
+    def _link_on(visitor: Visitor, path: str) -> str:
+        visitor.open(path)
+        return re.search(r'id="pass-on"[^>]*>[^<]*?://[^/]+(/[nh]/[\w-]+)', visitor.html)[1]
+
     def _submitted(self) -> str:
         visitor = Visitor(self.service)
         visitor.fill(self.campaign, portrait=drawn_portrait())
@@ -185,6 +251,19 @@ PAGES = (
     PhonePage("status-withdraw", "/status/withdraw", "let_in"),
     PhonePage("status-paper", "/status/paper", "let_in"),
     PhonePage("check-returned", "/apply/self/check", "mending"),
+    PhonePage("receipt-waiting", "/apply/peer/receipt", "nominator"),
+    PhonePage("invited", lambda people: people.nominee_link),
+    PhonePage("invited-errors", lambda people: people.nominee_link, then=_go_on),
+    PhonePage("said", lambda people: f"{people.nominee_link}/said", "named"),
+    PhonePage("decline", lambda people: f"{people.nominee_link}/decline", "named"),
+    PhonePage("eligibility-named", "/apply/self/eligibility", "confirming"),
+    PhonePage("consent-unit", "/apply/unit/consent", "desk"),
+    PhonePage("hand", "/apply/unit/hand", "desk"),
+    PhonePage("unit-list", "/apply/unit/list", "desk"),
+    PhonePage("handed", lambda people: people.worker_link),
+    PhonePage("handed-consent", "/apply/worker", "worker"),
+    PhonePage("handed-photos", "/apply/worker/photos", "worker"),
+    PhonePage("handed-done", "/apply/worker/done", "worker"),
     PhonePage("paper", "/papers/blank"),
     PhonePage("two-tabs-errors", "/apply/self/person", "filled", _overtaken),
     PhonePage("resume", "/resume"),
