@@ -12,6 +12,15 @@ _SEPARATORS = re.compile(r'[\\/:*?"<>|\s]+')
 # Source: “Naming Files, Paths, and Namespaces”, Microsoft Learn; with any extension, in any case.
 _RESERVED = re.compile(r"(?:CON|PRN|AUX|NUL|CONIN\$|CONOUT\$|(?:COM|LPT)[0-9¹²³])[ .]*(?:\..*)?", re.IGNORECASE)
 _EXTENSION = re.compile(r"\.[A-Za-z0-9]{1,8}\Z")
+_OFFICE = "application/vnd.openxmlformats-officedocument"
+_MEDIA_TYPES = {
+    ".docx": f"{_OFFICE}.wordprocessingml.document",
+    ".jpg": "image/jpeg",
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
 
 
 def clean_file_name(text: str, *, max_bytes: int = 80) -> str:
@@ -46,6 +55,15 @@ def split_extension(name: str) -> tuple[str, str]:
     """
     found = _EXTENSION.search(name)
     return (name[: found.start()], found[0]) if found and found.start() else (name, "")
+
+
+def media_type(name: str) -> str:
+    """What a file of ours is, for browsers and mail programs.
+
+    >>> media_type("推荐表.pdf")
+    'application/pdf'
+    """
+    return _MEDIA_TYPES[split_extension(name)[1]]
 
 
 def cut_bytes(text: str, max_bytes: int) -> str:

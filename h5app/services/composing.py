@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from h5app.documents.fonts import missing_characters
+from h5app.documents.names import media_type
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign, local_time
@@ -18,12 +19,6 @@ from h5app.storage.files import FileStore
 from h5app.storage.nominations import Revision
 from h5app.storage.outbox import QueuedLetter
 from h5app.storage.stores import Stores
-
-_TYPES = {
-    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "pdf": "application/pdf",
-    "jpg": "image/jpeg",
-}
 
 
 @dataclass(frozen=True)
@@ -96,7 +91,7 @@ def _enclosures(desk: Desk, entry: Entry) -> list[Enclosure]:
     name = entry.nomination.answers["name"]
     files = [(file.name, file.data) for file in form_files(entry, desk.campaign, desk.files)]
     files += [(f"{name}_{file.name}", file.data) for file in photo_files(entry, desk.files, press=False)]
-    return [Enclosure(named, _TYPES[named.rsplit(".", 1)[-1]], data) for named, data in files]
+    return [Enclosure(named, media_type(named), data) for named, data in files]
 
 
 def _body(desk: Desk, entry: Entry, before: Revision | None) -> str:

@@ -6,12 +6,11 @@ from h5app.documents.pictures import GLANCE_HEIGHT_PX, GLANCE_WIDTH_PX
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
 from h5app.services.showing import BlankPaper, blank_paper
-from h5app.web.admin.download import download
 from h5app.web.context import campaign
+from h5app.web.download import download
 
 bp = Blueprint("papers", __name__, url_prefix="/papers")
 
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _YEAR_S = 365 * 24 * 3600
 # An address without the mark of what it holds, or with an older one.
 _SHORT_S = 300
@@ -49,8 +48,8 @@ def blank_glance() -> Response:
 
 @bp.get("/blank.<any(docx, pdf):kind>")
 def blank_file(kind: str) -> Response:
-    data, mimetype = (_paper().word, _WORD) if kind == "docx" else (_paper().pdf, "application/pdf")
-    return _kept(download(data, f"{campaign().form_title}_空白.{kind}", mimetype))
+    data = _paper().word if kind == "docx" else _paper().pdf
+    return _kept(download(data, f"{campaign().form_title}_空白.{kind}"))
 
 
 def in_wechat() -> bool:

@@ -24,9 +24,9 @@ from h5app.services.resuming import resume_code
 from h5app.services.revisiting import Visitor, correct, find
 from h5app.services.showing import page_pictures
 from h5app.services.withdrawing import withdraw
-from h5app.web.admin.download import download
 from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, parts, utc_now
+from h5app.web.download import download
 from h5app.web.forms import StatusForm, SubmitForm
 from h5app.web.own import is_submitted, own_draft
 from h5app.web.papers import in_wechat
@@ -37,7 +37,6 @@ from h5app.web.units import units_own
 bp = Blueprint("status", __name__, url_prefix="/status")
 
 _GRANT = timedelta(minutes=30)
-_WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 _SINCE = {
     "receipt": "这台手机上打不开那份回执了。输入受理编号和手机号，就能看到现在的情况。",
     "over": "为了安全，半小时后要再输一次。",
@@ -166,7 +165,8 @@ def paper_picture(number: int) -> Response:
 @bp.get("/paper.<any(docx, pdf):kind>")
 def paper_file(kind: str) -> Response:
     word, pdf = form_files(_readable(_visitor()), campaign(), parts().files)
-    return download(word.data, word.name, _WORD) if kind == "docx" else download(pdf.data, pdf.name, "application/pdf")
+    file = word if kind == "docx" else pdf
+    return download(file.data, file.name)
 
 
 @bp.get("/photos/<attachment_id>.jpg")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h5app.documents.names import LEAST_BYTES, UNNAMED, clean_file_name
+from h5app.documents.names import LEAST_BYTES, UNNAMED, clean_file_name, media_type
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=120)
 
@@ -49,3 +49,17 @@ def test_S13_any_text_makes_one_name_that_stays_as_it_is(text, max_bytes):
     assert not set(name) & set('/\\:*?"<>|\0\n\r')
     assert name == name.strip(" .")
     assert clean_file_name(name, max_bytes=max_bytes) == name
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("推荐表_李建国.docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
+        ("推荐汇总.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("海报.png", "image/png"),
+        ("李.建国_近照.jpg", "image/jpeg"),
+        ("材料.zip", "application/zip"),
+    ],
+)
+def test_a_file_says_what_it_is_by_its_ending(name, kind):
+    assert media_type(name) == kind

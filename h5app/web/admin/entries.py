@@ -23,10 +23,10 @@ from h5app.services.packaging import Entry, entry_of, form_files, package_name, 
 from h5app.services.reviewing import decide, entry, note_download, resend, reveal
 from h5app.storage.nominations import Listed, Search
 from h5app.web.admin.console import bp, me
-from h5app.web.admin.download import download
 from h5app.web.admin.paging import Page, page_of
 from h5app.web.admin.waiting import confirm_days, count_overdue
 from h5app.web.context import campaign, parts, utc_now
+from h5app.web.download import download
 from h5app.web.forms import DecideForm, RevealForm
 
 PER_PAGE = 50
@@ -35,8 +35,6 @@ _CONDITIONS = ("route", "category", "region", "status", "mail")
 # A newspaper wants a long edge of 2000 pixels; the printed portrait has 295 × 413.
 _LEAST_PX = {Slot.PORTRAIT: 413, Slot.WORK: 2000, Slot.HONOUR: 0}
 _MASKS: dict[Kind, Callable[[str], str]] = {Kind.ID_NUMBER: mask_id_number, Kind.PHONE: mask_phone}
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.get("/")
@@ -80,7 +78,7 @@ def nominations_xlsx() -> Response:
     table = entries_table(parts().stores, campaign(), _search())
     note_download(parts().stores, "", "汇总表格", who=me(), now=utc_now())
     day = f"{campaign().local(utc_now()):%Y%m%d}"
-    return download(table, f"推荐汇总_{day}.xlsx", _XLSX)
+    return download(table, f"推荐汇总_{day}.xlsx")
 
 
 @bp.get("/nominations/<reference>")
@@ -128,7 +126,8 @@ def resend_letter(reference: str) -> BaseResponse:
 def form_file(reference: str, kind: str) -> Response:
     word, pdf = form_files(_entry(reference), campaign(), parts().files)
     note_download(parts().stores, reference, f"推荐表（{kind}）", who=me(), now=utc_now())
-    return download(word.data, word.name, _DOCX) if kind == "docx" else download(pdf.data, pdf.name, "application/pdf")
+    file = word if kind == "docx" else pdf
+    return download(file.data, file.name)
 
 
 @bp.get("/nominations/<reference>/zip")
@@ -136,7 +135,7 @@ def package_file(reference: str) -> Response:
     found = _entry(reference)
     package = package_of(found, campaign(), parts().files)
     note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
-    return download(package, f"{package_name(found.nomination)}.zip", "application/zip")
+    return download(package, f"{package_name(found.nomination)}.zip")
 
 
 @bp.get("/nominations/<reference>/photos/<attachment_id>/<any(press, mail):size>.jpg")

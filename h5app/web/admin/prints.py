@@ -6,8 +6,8 @@ from h5app.domain.errors import NotFoundError
 from h5app.domain.nomination import Route
 from h5app.posters.book import Channel
 from h5app.web.admin.console import bp
-from h5app.web.admin.download import download
 from h5app.web.context import parts
+from h5app.web.download import download
 
 _PREVIEW_KEPT_S = 300
 
@@ -39,8 +39,7 @@ def posters_page() -> str:
 def poster_file(code: str, kind: str) -> Response:
     channel = _channel(code)
     data = parts().press.pdf(channel) if kind == "pdf" else parts().press.png(channel)
-    mimetype = "application/pdf" if kind == "pdf" else "image/png"
-    return download(data, f"海报_{channel.name}.{kind}", mimetype)
+    return download(data, f"海报_{channel.name}.{kind}")
 
 
 @bp.get("/posters/<code>/preview.png")
