@@ -1,9 +1,13 @@
 from datetime import timedelta
 
+import pytest
+
 from h5app.domain.attachment import Slot
-from h5app.domain.nomination import Route
+from h5app.domain.errors import ConflictError, NotFoundError
+from h5app.domain.nomination import Route, Status
 from h5app.services.correcting import begin_correction
 from h5app.services.drafting import token_hash
+from h5app.services.erasing import erase_entry
 from h5app.services.picturing import detach
 from tests.people import submitted, with_photo
 
@@ -54,3 +58,32 @@ def test_photos_are_copied_so_that_neither_takes_one_from_the_other(any_stores, 
 
     assert any_stores.attachments.of_draft(entry.draft_id) == before
     assert all(files.get(name) for photo in before for name in photo.files)
+
+
+def test_an_entry_that_is_taken_back_meanwhile_is_in_no_draft(any_stores, files, campaign, now):
+    entry = submitted(any_stores, files, campaign, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+
+    with pytest.raises(NotFoundError, match="已经删除"):
+        begin_correction(any_stores, files, entry, route=Route.SELF, now=now)
+
+    assert any_stores.drafts.correcting(entry.id) == []
+
+
+def test_photos_that_go_while_they_are_copied_are_told_as_what_happened(any_stores, files, campaign, now):
+    entry = submitted(any_stores, files, campaign, now=now)
+    for name in list(files.names()):
+        files.delete(name)
+
+    with pytest.raises(NotFoundError, match="撤回或谢绝"):
+        begin_correction(any_stores, files, entry, route=Route.SELF, now=now)
+
+
+def test_nothing_is_begun_of_what_the_office_has_just_decided(any_stores, files, campaign, now):
+    entry = submitted(any_stores, files, campaign, now=now)
+    any_stores.nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
+
+    with pytest.raises(ConflictError):
+        begin_correction(any_stores, files, entry, route=Route.SELF, now=now)
+
+    assert any_stores.drafts.correcting(entry.id) == []
