@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from h5app.domain.errors import NotFoundError, TooManyTriesError
+from h5app.domain.errors import TooManyTriesError
 from h5app.storage.stores import Stores
 
 _FREE_TRIES = 5
@@ -13,7 +13,10 @@ _LONGEST_REST = timedelta(minutes=15)
 
 @contextmanager
 def counted(stores: Stores, key: str, *, now: datetime) -> Iterator[None]:
-    """Run a guess: NotFoundError out of the block counts as a wrong one, and a right one clears the count.
+    """Run a guess: it counts as a wrong one before it is made, and a right one clears the count.
+
+    Before, or as many guesses as a service has threads would pass at once, each seeing what was counted before all
+    of them. Only an error out of the block leaves it counted.
 
     Five tries are free; then the key rests 1, 2, 4 … up to 15 minutes after each wrong one. What is guessed at
     answers alike whether it exists or not, so the count tells nothing either.
@@ -24,12 +27,10 @@ def counted(stores: Stores, key: str, *, now: datetime) -> Iterator[None]:
     Raises:
         TooManyTriesError: the key rests.
     """
-    _check(stores, key, now=now)
-    try:
-        yield
-    except NotFoundError:
+    with stores.rows.transaction():
+        _check(stores, key, now=now)
         stores.tries.add(key, now=now)
-        raise
+    yield
     stores.tries.clear(key)
 
 

@@ -1,9 +1,12 @@
+import threading
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 
 from h5app.domain.errors import NotFoundError, TooManyTriesError
 from h5app.services.trying import counted
+from tests.threads import at_once
 
 WRONG = "没有找到"
 
@@ -50,6 +53,20 @@ def _is_over(stores, moment):
     for _ in range(found):  # as it was before the right guess
         stores.tries.add("k", now=at)
     return True
+
+
+def test_S20_guesses_made_at_once_are_no_more_than_five(any_stores, now):
+    everybody = threading.Barrier(8, timeout=10)
+
+    def guess_wrong_together():
+        with suppress(threading.BrokenBarrierError), counted(any_stores, "k", now=now):
+            everybody.wait(0.3)  # nobody is told before all have begun, or been sent away
+            raise NotFoundError(WRONG)
+
+    results = at_once(guess_wrong_together, times=8)
+
+    assert sorted(type(result).__name__ for result in results if result) == ["TooManyTriesError"] * 3
+    assert any_stores.tries.of("k") == (5, now)
 
 
 def test_a_right_guess_begins_the_count_anew(any_stores, now):
