@@ -45,11 +45,11 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
     [
         (pages, {"rounds": 1, "round_s": 0.1}, 2),
         (journeys, {"rounds": 1, "round_s": 1.0}, 1),
-        (memory, {"load_s": 0.5}, 2),
+        (memory, {"load_s": 2.0}, 2),
         (photos, {"rounds": 1}, 3),
         (documents, {"rounds": 1, "table_rows": 10}, 3),
         (posters, {"pdf_rounds": 1, "png_rounds": 1}, 4),
-        (storage, {"round_s": 0.05}, 3),
+        (storage, {"round_s": 0.4}, 3),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )
