@@ -36,7 +36,10 @@ _NOMINATE = """
             '2026-03-26T10:00:00.000000Z')
     RETURNING id
 """
-_QUEUE = "INSERT INTO outbox (nomination_id, state, due_at) VALUES (:id, 'queued', '2026-03-26T10:00:00.000000Z')"
+_QUEUE = """
+    INSERT INTO outbox (nomination_id, revision, kind, state, due_at)
+    VALUES (:id, 1, 'entry', 'queued', '2026-03-26T10:00:00.000000Z')
+"""
 
 
 def main(*, round_s: float = ROUND_S) -> list[Figure]:
