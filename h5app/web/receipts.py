@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from h5app.domain.campaign import Path, local_time
 from h5app.domain.errors import NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, Status
+from h5app.domain.visiting import Role, rights_of
 from h5app.services.nominating import receipt_of
 from h5app.services.showing import receipt_card
 from h5app.web import gate
@@ -34,15 +35,20 @@ def receipt_page(route: str) -> ResponseReturnValue:
     if entry is None:
         return redirect(url_for("nominate.check_page", route=way), code=303)
     waits = entry.status is Status.WAITING
+    role = _role(draft)
+    may_correct = rights_of(entry, role).corrects
     return render_template(
         "nominate/receipt.html",
         receipt=receipt_of(entry),
         entry=entry,
-        said=said_of(entry, campaign()),
+        said=said_of(entry, campaign(), role=role),
         heading=_heading(draft, entry),
+        may_correct=may_correct,
+        # What the office asks of the nominee once he has made it his own is between the two.
+        reason=entry.reason if entry.status is Status.RETURNED and may_correct else "",
         waits=waits,
         submitted_at=local_time(campaign().local(entry.submitted_at)),
-        after=_after(entry),
+        after=_after(entry, role),
         closing=_closing(campaign().paths[entry.path]),
         telephone=campaign().organiser.telephone,
         picture_url=url_for("receipts.receipt_picture", route=way),
@@ -56,10 +62,10 @@ def receipt_picture(route: str) -> Response:
     """The receipt to keep by a long press; nobody else's, and none where nothing is left to keep."""
     draft = own_draft(Route(route))
     entry = parts().stores.nominations.by_draft(draft.id) if draft else None
-    if entry is None or entry.status.is_erased:
+    if draft is None or entry is None or entry.status.is_erased:
         raise NotFoundError("这张回执打不开了。可以凭受理编号和手机号查进度")
     status_url = f"{parts().base_url}{url_for('status.ask_page')}"
-    card = receipt_card(receipt_of(entry), campaign(), status_url=status_url, after=_after(entry))
+    card = receipt_card(receipt_of(entry), campaign(), status_url=status_url, after=_after(entry, _role(draft)))
     return Response(card, mimetype="image/png")
 
 
@@ -71,7 +77,7 @@ def own_receipts() -> list[dict[str, Any]]:
         {
             "reference": entry.reference,
             "name": entry.answers.get("name", ""),
-            "said": said_of(entry, campaign()),
+            "said": said_of(entry, campaign(), role=_role(draft)),
             "url": url_for("receipts.receipt_page", route=draft.route),
         }
         for draft, entry in entries
@@ -81,15 +87,20 @@ def own_receipts() -> list[dict[str, Any]]:
 
 def _heading(draft: Draft, entry: Nomination) -> str:
     if entry.status.is_erased:
-        return said_of(entry, campaign()).heading
+        return said_of(entry, campaign(), role=_role(draft)).heading
     if entry.status is Status.WAITING:
         return "已记下，等本人确认"
     by_nominee = draft.route is not entry.route
     return "更正已收到" if draft.corrects and not by_nominee else "推荐表已收到"
 
 
-def _after(entry: Nomination) -> tuple[str, ...]:
-    after = said_of(entry, campaign()).after
+def _role(draft: Draft) -> Role:
+    """As whom this browser has sent it: only the nominee fills in a form of 个人自荐, whatever way the entry came."""
+    return Role.NOMINEE if draft.route is Route.SELF else Role.NOMINATOR
+
+
+def _after(entry: Nomination, role: Role) -> tuple[str, ...]:
+    after = said_of(entry, campaign(), role=role).after
     return (_FIRST, *after) if entry.status is Status.WAITING else after
 
 

@@ -39,17 +39,17 @@ _FOR_NOMINEE: Mapping[Status, Said] = {
 _RETURNED_TO_NOMINEE = Said("请本人补正", "工会请本人改好再交，由他自己改。", "going")
 
 
-def said_of(entry: Nomination, campaign: Campaign, *, role: Role | None = None) -> Said:
+def said_of(entry: Nomination, campaign: Campaign, *, role: Role) -> Said:
     """What somebody is told of an entry.
 
     Args:
-        role: whose telephone opened it; None for the browser it was sent from.
+        role: whose telephone opened it, or who has sent it from this browser.
     """
     words = _words(entry, role)
     return Said(words.heading, words.words, words.mark, _after(entry.status, campaign))
 
 
-def _words(entry: Nomination, role: Role | None) -> Said:
+def _words(entry: Nomination, role: Role) -> Said:
     if role is Role.NOMINEE and entry.status in _FOR_NOMINEE:
         return _FOR_NOMINEE[entry.status]
     if role is Role.NOMINATOR and entry.status is Status.RETURNED and entry.confirmed_at:

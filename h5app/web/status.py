@@ -86,7 +86,7 @@ def entry_page() -> ResponseReturnValue:
         is_nominee=visitor.role is Role.NOMINEE,
         moments=_moments(visitor),
         rights=rights,
-        reason=entry.reason if entry.status is Status.RETURNED else "",
+        reason=entry.reason if entry.status is Status.RETURNED and rights.corrects else "",
         unit_lines=units_own(entry) if visitor.role is Role.NOMINATOR else [],
         nominee_link=nominee_link(entry) if visitor.role is Role.NOMINATOR else None,
         correcting=_correcting(visitor),

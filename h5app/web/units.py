@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from h5app.domain.campaign import short_time
 from h5app.domain.nomination import Nomination, Route
 from h5app.domain.questions import Topic
+from h5app.domain.visiting import Role
 from h5app.services.batching import batch_of, begin_next
 from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, utc_now
@@ -54,7 +55,7 @@ def lines_of(entries: list[Nomination]) -> list[dict[str, Any]]:
         {
             "reference": entry.reference,
             "name": entry.answers.get("name", ""),
-            "said": said_of(entry, campaign()),
+            "said": said_of(entry, campaign(), role=Role.NOMINATOR),
             "status": entry.status,
             "submitted_at": short_time(campaign().local(entry.submitted_at)),
         }

@@ -222,6 +222,19 @@ def test_whoever_nominated_sees_what_he_wrote_until_the_nominee_confirms_then_on
     assert browser.post("/status/correct", {"csrf_token": browser.token}).status == 404
 
 
+def test_what_the_office_asks_for_is_told_to_whoever_may_mend_it(declared):
+    entry = declared.entry(route=Route.PEER)
+    returned(declared, entry, reason="身份证号请核对")
+    assert "身份证号请核对" in visiting(declared, entry, NOMINATOR_PHONE).page.text
+
+    confirmed(declared, entry)
+
+    assert "身份证号请核对" in visiting(declared, entry).page.text
+    nominator = visiting(declared, entry, NOMINATOR_PHONE).page.text
+    assert "请本人补正" in nominator
+    assert "身份证号请核对" not in nominator
+
+
 def test_what_waits_is_said_to_each_in_his_own_words(service):
     entry = service.entry(route=Route.PEER)
 
