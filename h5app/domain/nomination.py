@@ -1,13 +1,17 @@
 """One nomination, from draft to decision: its routes, its states and the moves between them."""
 
+import re
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 
 # Digits and capitals that cannot be taken for one another when read over the telephone.
 _REFERENCE_ALPHABET = "2346789ACDEFGHJKMNPQRTUVWXY"
-_REFERENCE_LENGTH = 8
+REFERENCE_LENGTH = 8
+# After the last save, as the consent's notice promises; a browser holds its token as long.
+DRAFT_LIFE = timedelta(days=7)
 
 
 class Route(StrEnum):
@@ -129,6 +133,15 @@ def reference_from(random: bytes) -> str:
     >>> reference_from(bytes(range(8)))
     '2346789A'
     """
-    if len(random) != _REFERENCE_LENGTH:
-        raise ValueError(f"{_REFERENCE_LENGTH} bytes are needed")
+    if len(random) != REFERENCE_LENGTH:
+        raise ValueError(f"{REFERENCE_LENGTH} bytes are needed")
     return "".join(_REFERENCE_ALPHABET[byte % len(_REFERENCE_ALPHABET)] for byte in random)
+
+
+def read_reference(typed: str) -> str:
+    """A 受理编号 or 续填码 in its one spelling: small and full-width letters, spaces and dashes are fine.
+
+    >>> read_reference(" 7k2m-9qxa ")
+    '7K2M9QXA'
+    """
+    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).upper()

@@ -111,25 +111,38 @@ def _new_code() -> str:
     return reference_from(secrets.token_bytes(_CODE_BYTES))
 
 
-def check_in_time(stores: Stores, draft: Draft, campaign: Campaign, *, now: datetime) -> None:
-    """Raise unless the draft could still be submitted now, by the dates of its path.
+def corrected_by(stores: Stores, draft: Draft) -> Nomination | None:
+    """The entry that a draft is to become the next revision of, as it is now; None for a draft of a new one."""
+    return stores.nominations.get(draft.corrects) if draft.corrects else None
+
+
+def check_in_time(draft: Draft, corrected: Nomination | None, campaign: Campaign, *, now: datetime) -> None:
+    """Raise unless the draft could still be submitted now, by the dates of its path; a correction's is the entry's.
+
+    Args:
+        corrected: see `corrected_by`.
 
     Raises:
         PathClosedError: too late; what was begun in time has ten minutes of grace.
         ConflictError, NotFoundError: the entry it corrects has been decided, or is gone.
     """
-    path = campaign.path_of(draft.route)
-    entry = stores.nominations.get(draft.corrects) if draft.corrects else None
-    if entry:
-        check_may_correct(entry, path, now=now)
+    if corrected:
+        check_may_correct(corrected, campaign.paths[corrected.path], now=now)
     else:
-        path.check_open(now, started_at=draft.started_at)
+        campaign.path_of(draft.route).check_open(now, started_at=draft.started_at)
 
 
-def discard(stores: Stores, files: FileStore, draft: Draft) -> None:
-    """Forget an unsubmitted draft with its photos; what has been submitted stays."""
+def discard(stores: Stores, files: FileStore, draft: Draft, *, was_saved_at: datetime | None = None) -> None:
+    """Forget an unsubmitted draft with its photos; what has been submitted stays.
+
+    Args:
+        was_saved_at: where nobody asks for it: a draft saved since then stays too.
+    """
     with stores.rows.transaction():
-        if stores.nominations.by_draft(draft.id):
+        stored = stores.drafts.get(draft.id)
+        if stored is None or stores.nominations.by_draft(draft.id):
+            return
+        if was_saved_at and stored.saved_at != was_saved_at:
             return
         photos = stores.attachments.of_draft(draft.id)
         for photo in photos:

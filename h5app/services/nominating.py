@@ -8,9 +8,9 @@ from datetime import datetime
 from h5app.domain.answers import Terms, check_answers
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
-from h5app.domain.correcting import check_may_correct
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
+from h5app.services.drafting import check_in_time, corrected_by
 from h5app.storage.stores import Stores
 
 # A collision of two random references, or a save between read and write, is met by trying again.
@@ -88,12 +88,8 @@ def _read_again(stores: Stores, draft: Draft) -> Draft:
 
 def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
     """Check outside the transaction, then store only if the draft still is what was checked; None if not."""
-    path = campaign.path_of(draft.route)
-    corrected = _corrected(stores, draft)
-    if corrected:
-        check_may_correct(corrected, path, now=now)
-    else:
-        path.check_open(now, started_at=draft.started_at)
+    corrected = corrected_by(stores, draft)
+    check_in_time(draft, corrected, campaign, now=now)
     terms = Terms(campaign, draft.route, on=campaign.local(now).date())
     checked = check_answers(draft.answers, terms)
     problems = {**checked.problems, **lacking_photos(stores, draft, terms)}
@@ -104,14 +100,9 @@ def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime
     if corrected:
         return _revise(stores, draft, corrected, answers=checked.values, now=now)
     try:
-        return _store(stores, draft, path=path, answers=checked.values, now=now, reference=reference)
+        return _store(stores, draft, path=terms.path, answers=checked.values, now=now, reference=reference)
     except _TakenError:
         return None
-
-
-def _corrected(stores: Stores, draft: Draft) -> Nomination | None:
-    """The entry a draft corrects, as it is now."""
-    return None if draft.corrects is None else stores.nominations.get(draft.corrects)
 
 
 def _revise(

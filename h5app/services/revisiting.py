@@ -1,7 +1,5 @@
 """Revisiting: an entry opens to whoever knows its number and a telephone number given in it, and to nobody else."""
 
-import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,7 +7,7 @@ from h5app.domain.campaign import Campaign
 from h5app.domain.correcting import check_may_correct
 from h5app.domain.errors import InvalidAnswerError, InvalidAnswersError, NotFoundError
 from h5app.domain.identity import parse_phone
-from h5app.domain.nomination import Draft, Nomination
+from h5app.domain.nomination import REFERENCE_LENGTH, Draft, Nomination, read_reference
 from h5app.domain.visiting import Rights, Role, rights_of, role_of, route_of_correction
 from h5app.services.correcting import begin_correction
 from h5app.services.drafting import token_hash
@@ -17,7 +15,6 @@ from h5app.services.trying import counted
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
-_REFERENCE_LENGTH = 8
 _WRONG = "没有查到。请核对受理编号和手机号：推荐时填的是哪个号码，就用哪个号码"
 
 
@@ -73,22 +70,13 @@ def correct(
     return begin_correction(stores, files, entry, route=route, now=now)
 
 
-def as_reference(typed: str) -> str:
-    """A 受理编号 in its one spelling: small and full-width letters, spaces and dashes are fine.
-
-    >>> as_reference(" 7k2m-9qxa ")
-    '7K2M9QXA'
-    """
-    return re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).upper()
-
-
 def _checked(typed_reference: str, typed_phone: str) -> tuple[str, str]:
     problems: dict[str, str] = {}
-    reference, phone = as_reference(typed_reference), ""
+    reference, phone = read_reference(typed_reference), ""
     if not reference:
         problems["reference"] = "请填写受理编号，提交后的页面上有"
-    elif len(reference) != _REFERENCE_LENGTH:
-        problems["reference"] = f"受理编号是 {_REFERENCE_LENGTH} 位，现在是 {len(reference)} 位，请核对"
+    elif len(reference) != REFERENCE_LENGTH:
+        problems["reference"] = f"受理编号是 {REFERENCE_LENGTH} 位，现在是 {len(reference)} 位，请核对"
     try:
         phone = parse_phone(typed_phone)
     except InvalidAnswerError as error:

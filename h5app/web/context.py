@@ -8,12 +8,11 @@ from werkzeug.wrappers import Response
 
 from h5app.domain.answers import Terms
 from h5app.domain.campaign import Campaign
-from h5app.domain.nomination import Route
+from h5app.domain.nomination import DRAFT_LIFE, Route
 from h5app.web.topics import Topics
 from h5app.wiring import Parts
 
-# Drafts, and so their cookies, live a week.
-DRAFT_LIFE_S = 7 * 24 * 3600
+DRAFT_LIFE_S = int(DRAFT_LIFE.total_seconds())
 
 
 def parts() -> Parts:

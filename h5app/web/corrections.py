@@ -3,21 +3,17 @@
 from flask import render_template, url_for
 from markupsafe import Markup
 
-from h5app.domain.nomination import Draft, Nomination, Route, Status
+from h5app.domain.nomination import Draft, Route, Status
+from h5app.services.drafting import corrected_by
 from h5app.services.linking import nominee_token
 from h5app.web.context import parts
 
 _NOTHING = Markup()
 
 
-def corrected(draft: Draft | None) -> Nomination | None:
-    """The entry that a draft is to become the next revision of, as it is now."""
-    return parts().stores.nominations.get(draft.corrects) if draft and draft.corrects else None
-
-
 def banner(draft: Draft | None) -> Markup:
     """HTML for the top of a page of the form; empty, and for nothing, where the draft corrects nothing."""
-    entry = corrected(draft)
+    entry = corrected_by(parts().stores, draft) if draft else None
     if draft is None or entry is None or entry.status.is_erased:
         return _NOTHING
     is_nominee = draft.route is Route.SELF and entry.route is not Route.SELF

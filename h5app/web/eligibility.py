@@ -3,11 +3,11 @@
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from h5app.domain.answers import Terms, check_answers
-from h5app.domain.nomination import Route
+from h5app.domain.answers import check_answers
+from h5app.domain.nomination import DRAFT_LIFE, Route
 from h5app.domain.questions import Topic
 from h5app.web import gate
-from h5app.web.context import DRAFT_LIFE_S, campaign, utc_now
+from h5app.web.context import terms
 from h5app.web.own import is_submitted, needed_draft
 from h5app.web.steps import topic_url
 
@@ -21,14 +21,13 @@ def not_yet_page(route: str) -> ResponseReturnValue:
     draft = needed_draft(way)
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=way), code=303)
-    terms = Terms(campaign(), way, on=campaign().local(utc_now()).date())
-    barred = check_answers(draft.answers, terms, Topic.ELIGIBILITY).barred
+    barred = check_answers(draft.answers, terms(way), Topic.ELIGIBILITY).barred
     if not barred:
         return redirect(topic_url(way, Topic.ELIGIBILITY), code=303)
     return render_template(
         "nominate/not_yet.html",
         route=way,
         barred=barred,
-        keeps_days=DRAFT_LIFE_S // (24 * 3600),
+        keeps_days=DRAFT_LIFE.days,
         change_url=topic_url(way, Topic.ELIGIBILITY),
     )

@@ -15,12 +15,12 @@ from h5app.domain.errors import InvalidAnswersError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.domain.writing import Sheet, WrittenElsewhereError
-from h5app.services.drafting import discard
+from h5app.services.drafting import corrected_by, discard
 from h5app.services.nominating import lacking_photos, nominate
 from h5app.services.resuming import resume_code
 from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, terms, topics, utc_now
-from h5app.web.corrections import banner, corrected
+from h5app.web.corrections import banner
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
 from h5app.web.overview import overview_of
@@ -215,7 +215,7 @@ def _open_drafts() -> list[dict[str, Any]]:
             "saved_at": short_time(campaign().local(draft.saved_at)),
             "url": _first_gap(draft),
             "code": resume_code(draft),
-            "corrects": corrected(draft),
+            "corrects": corrected_by(parts().stores, draft),
             "discard_url": url_for("nominate.discard_draft", route=draft.route),
         }
         for draft in found

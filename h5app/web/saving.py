@@ -12,7 +12,7 @@ from h5app.domain.errors import ConflictError, NotFoundError, PathClosedError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import BY_NAME, Kind, Topic
 from h5app.domain.writing import Sheet, WrittenElsewhereError, last_writer
-from h5app.services.drafting import begin, check_in_time, save
+from h5app.services.drafting import begin, check_in_time, corrected_by, save
 from h5app.services.resuming import resume_code
 from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, parts, read_cookie, set_cookie, topics, utc_now
@@ -89,7 +89,7 @@ def keep(response: Response, route: Route, token: str) -> Response:
 def too_late(draft: Draft) -> str:
     """Why what is typed is kept but cannot be submitted any more; "" while it can."""
     try:
-        check_in_time(parts().stores, draft, campaign(), now=utc_now())
+        check_in_time(draft, corrected_by(parts().stores, draft), campaign(), now=utc_now())
     except (PathClosedError, ConflictError, NotFoundError) as error:
         return str(error)
     return ""

@@ -11,12 +11,14 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from h5app.web.context import DRAFT_LIFE_S
 from h5app.wiring import Parts
 
 _FORM_BYTES = 256 * 1024
 _MULTIPART_OVERHEAD = 64 * 1024
 _UPLOADS = frozenset({"photos.upload"})
-_SESSION_LIFE_S = 7 * 24 * 3600
+# A page of a draft must be able to post as long as the draft lives.
+_SESSION_LIFE_S = DRAFT_LIFE_S
 _YEAR_S = 365 * 24 * 3600
 
 # No inline script or style anywhere; data: only for the icons inside our own style sheet.

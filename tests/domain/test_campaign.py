@@ -5,7 +5,7 @@ import pytest
 from h5app.domain.attachment import Slot
 from h5app.domain.campaign import Material, line_of, local_time, parse_campaign
 from h5app.domain.errors import CampaignError, PathClosedError
-from h5app.domain.nomination import Route
+from h5app.domain.nomination import DRAFT_LIFE, Route
 from tests.people import social, with_social
 
 BEIJING = timezone(timedelta(hours=8))
@@ -42,6 +42,10 @@ def test_the_shipped_file_is_this_notices_campaign_with_empty_mailboxes(campaign
         Slot.HONOUR: Material(least=0, most=5),
     }
     assert social(campaign).id_number_required == (Route.SELF,)
+
+
+def test_the_notice_promises_what_becomes_of_left_drafts(campaign):
+    assert f"没有提交的，{DRAFT_LIFE.days} 天后删除" in campaign.consents.retention
 
 
 @pytest.mark.parametrize("route", Route)

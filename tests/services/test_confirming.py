@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from h5app.services.confirming import Overdue, begin_confirming, decline, note_l
 from h5app.services.drafting import save
 from h5app.services.nominating import nominate
 from h5app.storage.nominations import Search
-from tests.people import PHONE, complete_draft, submitted, typed, with_photo, with_social
+from tests.people import PHONE, complete_draft, social, submitted, typed, with_photo, with_social
 
 
 @pytest.fixture
@@ -122,6 +123,20 @@ def test_after_the_closing_the_nominee_has_some_days_more(any_stores, files, cam
     draft = save(any_stores, draft, typed(campaign), now=now)
     assert nominate(any_stores, draft, campaign=closed, now=now + timedelta(days=3)).reference == entry.reference
     decline(any_stores, files, other_entry(any_stores, files, campaign, now), now=now + timedelta(days=30))
+
+
+def test_an_entry_keeps_to_the_dates_of_its_own_path(any_stores, files, campaign, now):
+    own = social(campaign)
+    peers = replace(own, key="peers", routes=(Route.PEER,))
+    alone = replace(own, routes=(Route.SELF, Route.UNIT), closes_at=now - timedelta(days=90))
+    parted = replace(campaign, paths={"social": alone, "peers": peers})
+    entry = submitted(any_stores, files, parted, now=now, route=Route.PEER)
+
+    draft, _token = begin_confirming(any_stores, files, entry, campaign=parted, now=now)
+    draft = save(any_stores, draft, typed(campaign), now=now)
+    with_photo(any_stores, files, draft, now=now)
+
+    assert nominate(any_stores, draft, campaign=parted, now=now).reference == entry.reference
 
 
 def other_entry(stores, files, campaign, now):

@@ -1,7 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 from h5app.domain.nomination import Route
-from h5app.services.drafting import begin, save
+from h5app.services.drafting import begin, discard, save
 from h5app.services.sweeping import forget_left_drafts, sweep
 from tests.people import jpeg, submitted, with_photo
 
@@ -30,15 +30,15 @@ def test_what_a_row_mentions_is_kept_for_ever(stores, files, campaign, now):
     assert set(files.names()) == kept
 
 
-def test_a_draft_left_for_a_week_is_forgotten_with_its_photos_a_day_after_that_was_noticed(any_stores, files, now):
+def test_a_draft_left_for_a_week_is_forgotten_with_its_photos_and_was_noticed_a_day_before(any_stores, files, now):
     draft, _ = begin(any_stores, {"name": "李建国"}, route=Route.SELF, channel="", now=now)
     with_photo(any_stores, files, draft, now=now)
-    week_later = now + timedelta(days=7, seconds=1)
+    noticed_at = now + timedelta(days=6, seconds=1)
 
-    assert forget_left_drafts(any_stores, files, now=week_later) == 0
-    assert forget_left_drafts(any_stores, files, now=week_later + timedelta(hours=23)) == 0
+    assert forget_left_drafts(any_stores, files, now=noticed_at) == 0
+    assert forget_left_drafts(any_stores, files, now=noticed_at + timedelta(hours=23)) == 0
     assert any_stores.drafts.get(draft.id) == draft
-    assert forget_left_drafts(any_stores, files, now=week_later + timedelta(days=1)) == 1
+    assert forget_left_drafts(any_stores, files, now=now + timedelta(days=7, seconds=1)) == 1
 
     assert any_stores.drafts.get(draft.id) is None
     assert list(files.names()) == []
@@ -53,6 +53,15 @@ def test_a_draft_that_somebody_comes_back_to_is_kept(any_stores, files, now):
 
     assert forget_left_drafts(any_stores, files, now=week_later + timedelta(days=2)) == 0
     assert any_stores.drafts.get(draft.id).answers == {"name": "李建军"}
+
+
+def test_a_draft_saved_at_the_moment_of_forgetting_stays(any_stores, files, now):
+    left, _ = begin(any_stores, {"name": "李建国"}, route=Route.SELF, channel="", now=now)
+    saved = save(any_stores, left, {"name": "李建军"}, now=now + timedelta(days=8))
+
+    discard(any_stores, files, left, was_saved_at=left.saved_at)
+
+    assert any_stores.drafts.get(left.id) == saved
 
 
 def test_F7_a_clock_that_runs_years_ahead_for_hours_deletes_no_draft(any_stores, files, now):
