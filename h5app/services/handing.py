@@ -17,24 +17,25 @@ class Arrived:
 
     Args:
         agreed: whether every box that must be ticked is.
-        photos: slot → how many pictures; empty slots are left out.
-        lacks_photos: whether a picture that must be there is missing.
+        photos: slot → how many pictures, for each that has some or needs more.
+        lacking: slots that need more than they have.
     """
 
     agreed: bool
     photos: Mapping[Slot, int]
-    lacks_photos: bool
+    lacking: frozenset[Slot]
 
     @property
     def is_all(self) -> bool:
-        return self.agreed and not self.lacks_photos
+        return self.agreed and not self.lacking
 
 
 def arrived(stores: Stores, draft: Draft, terms: Terms) -> Arrived:
     """What of the worker's part is in the draft, whoever has put it there."""
     found = [photo.slot for photo in stores.attachments.of_draft(draft.id)]
+    lacking = frozenset(Slot(name) for name in lacking_photos(stores, draft, terms))
     return Arrived(
         agreed=not check_answers(draft.answers, terms, Topic.CONSENT).problems,
-        photos={slot: found.count(slot) for slot in Slot if slot in found},
-        lacks_photos=bool(lacking_photos(stores, draft, terms)),
+        photos={slot: found.count(slot) for slot in Slot if slot in {*found, *lacking}},
+        lacking=lacking,
     )

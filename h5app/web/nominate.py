@@ -129,7 +129,7 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
 def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
     if draft is None:
         if has_cookie(route):
-            raise LostDraftError(had_one=True)
+            raise LostDraftError(route, had_one=True)
         campaign().path_of(route).check_open(utc_now())
         return _topic_html(route, topic, None, {})
     late = too_late(draft)

@@ -15,10 +15,11 @@ _MOVED = "这份推荐表在这台手机上打不开了：可能已经换到另�
 
 
 class LostDraftError(NotFoundError):
-    """This browser opens no draft where one is needed; the way on is a resume code, or an empty form."""
+    """This browser opens no draft of a route where one is needed; the way on is a resume code, or an empty form."""
 
-    def __init__(self, *, had_one: bool) -> None:
+    def __init__(self, route: Route, *, had_one: bool) -> None:
         super().__init__(_MOVED if had_one else _NONE)
+        self.route = route
 
 
 def draft_cookie(route: Route) -> str:
@@ -36,7 +37,7 @@ def own_draft(route: Route) -> Draft | None:
 def needed_draft(route: Route) -> Draft:
     draft = own_draft(route)
     if draft is None:
-        raise LostDraftError(had_one=has_cookie(route))
+        raise LostDraftError(route, had_one=has_cookie(route))
     return draft
 
 

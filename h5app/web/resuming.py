@@ -1,11 +1,11 @@
 """Resuming: going on with a draft on another phone, or on one that has forgotten it."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from h5app.domain.campaign import short_time
 from h5app.domain.errors import NotFoundError, TooManyTriesError
-from h5app.domain.nomination import Draft, Route
+from h5app.domain.nomination import Draft
 from h5app.services import resuming
 from h5app.web import gate
 from h5app.web.context import campaign, parts, utc_now
@@ -61,6 +61,5 @@ def _both(held: Draft, draft: Draft) -> dict[str, object]:
 
 def lost_page(error: LostDraftError) -> str:
     """What this browser says where a draft is needed and it opens none."""
-    route = (request.view_args or {}).get("route", Route.SELF)
-    fresh_url = url_for("units.another", route=route)
+    fresh_url = url_for("units.another", route=error.route)
     return render_template("nominate/lost.html", message=str(error), fresh_url=fresh_url)

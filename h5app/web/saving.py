@@ -74,7 +74,7 @@ def store(route: Route, topic: Topic, draft: Draft | None) -> tuple[Draft, str]:
     if draft:
         return save(parts().stores, draft, answers, now=now, sheet=sheet), read_cookie(draft_cookie(route))
     if sheet and sheet.draft:
-        raise LostDraftError(had_one=True)
+        raise LostDraftError(route, had_one=True)
     campaign().path_of(route).check_open(now)
     channel = session.get("channel", "")
     return begin(parts().stores, answers, route=route, channel=channel, now=now, sheet=sheet)

@@ -122,6 +122,13 @@ def test_S19_the_list_is_this_browsers_own(service, send):
     assert "甲一" not in service.draft_client(Route.UNIT).get("/apply/unit/list").text
 
 
+@pytest.mark.parametrize("page", ["list", "hand", "check"])
+def test_a_unit_without_its_draft_begins_another_of_its_own(browser, page):
+    assert browser.open(f"/apply/unit/{page}").status == 404
+
+    assert browser.submit().response.request.path == "/apply/unit/eligibility"
+
+
 def test_S19_the_units_contact_sees_the_others_of_his_batch_on_the_status_page(browser, service, send):
     send("甲一")
     another(browser)
