@@ -9,6 +9,7 @@ from h5app.storage.audit import AuditEntry
 from h5app.storage.stores import Stores
 
 _REASON_MOST = 200
+CHANGED = "这份推荐表刚刚有了变化：同事处理过，或者本人改过。请看过最新的再处理"
 
 
 def entry(stores: Stores, reference: str) -> Nomination:
@@ -24,8 +25,11 @@ def decide(
 ) -> None:
     """Move an entry to another status.
 
+    Args:
+        nomination: as whoever decides has seen it: another revision of it is not what he has judged.
+
     Raises:
-        ConflictError: a colleague was quicker, or there is no such move.
+        ConflictError: a colleague or the person was quicker, or there is no such move.
         InvalidAnswerError: returned without a word: the person could not know what to mend.
     """
     if to not in MOVES[was]:
@@ -34,8 +38,9 @@ def decide(
     if to is Status.RETURNED and not reason:
         raise InvalidAnswerError("请写明要改什么，本人会照着改，比如“近照看不清，请换一张”")
     with stores.rows.transaction():
-        if not stores.nominations.move(nomination.id, was=was, to=to, reason=reason, now=now):
-            raise ConflictError("这份推荐表刚刚被同事处理过，请刷新页面再看")
+        seen = nomination.revision
+        if not stores.nominations.move(nomination.id, was=was, to=to, reason=reason, now=now, revision=seen):
+            raise ConflictError(CHANGED)
         stores.audit.add(AuditEntry(now, who, f"标为“{to.label}”", nomination.reference, reason))
 
 

@@ -203,15 +203,21 @@ class Nominations:
     def get(self, nomination_id: int) -> Nomination | None:
         return self._one("SELECT * FROM nominations WHERE id = :key", nomination_id)
 
-    def move(self, nomination_id: int, *, was: Status, to: Status, reason: str, now: datetime) -> bool:
-        """Change the status if it still is `was`; False where somebody was quicker."""
+    def move(
+        self, nomination_id: int, *, was: Status, to: Status, reason: str, now: datetime, revision: int | None = None
+    ) -> bool:
+        """Change the status if it still is `was`, and the revision that one; False where somebody was quicker.
+
+        Args:
+            revision: the one that was looked at; None for whichever there is.
+        """
         sql = """
             UPDATE nominations SET status = :to, reason = :reason, changed_at = :now
-            WHERE id = :id AND status = :was
+            WHERE id = :id AND status = :was AND (CAST(:revision AS INTEGER) IS NULL OR revision = :revision)
             RETURNING id
         """
-        values: Params = {"id": nomination_id, "was": was.value, "to": to.value, "reason": reason, "now": to_text(now)}
-        return bool(self._rows.write(sql, values))
+        values: Params = {"was": was.value, "to": to.value, "reason": reason, "now": to_text(now), "revision": revision}
+        return bool(self._rows.write(sql, {"id": nomination_id, **values}))
 
     def count(self, search: Search) -> int:
         return int(self._rows.read(f"SELECT COUNT(*) AS n {_FROM}", _params(search))[0]["n"])

@@ -53,8 +53,9 @@ class RevealForm(FlaskForm):
 
 
 class DecideForm(FlaskForm):
-    """What becomes of an entry, and why."""
+    """What becomes of an entry, and why. `was` and `revision` say what was on the page."""
 
     was = HiddenField()
+    revision = HiddenField()
     to = HiddenField()
     reason = StringField("说明")

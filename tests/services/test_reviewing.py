@@ -5,8 +5,10 @@ import pytest
 
 from h5app.domain.errors import ConflictError, InvalidAnswerError, NotFoundError
 from h5app.domain.nomination import MOVES, Status
+from h5app.services.correcting import begin_correction
 from h5app.services.delivering import LEASE
-from h5app.services.reviewing import decide, entry, note_download, resend, reveal
+from h5app.services.nominating import nominate
+from h5app.services.reviewing import CHANGED, decide, entry, note_download, resend, reveal
 from h5app.storage.audit import AuditEntry
 from tests.people import submitted
 from tests.threads import at_once
@@ -73,8 +75,19 @@ def test_who_is_slower_is_told_and_leaves_no_act(any_stores, nomination, now):
     with pytest.raises(ConflictError) as told:
         decide(any_stores, nomination, was=Status.SUBMITTED, to=Status.REJECTED, who="王强", reason="", now=now)
 
-    assert str(told.value) == "这份推荐表刚刚被同事处理过，请刷新页面再看"
+    assert str(told.value) == CHANGED
     assert [act.who for act in acts(any_stores, nomination)] == ["赵敏"]
+
+
+def test_a_decision_is_about_the_revision_that_was_read(any_stores, campaign, files, nomination, now):
+    draft, _token = begin_correction(any_stores, files, nomination, route=nomination.route, now=now)
+    nominate(any_stores, draft, campaign=campaign, now=now)
+
+    with pytest.raises(ConflictError, match="本人改过"):
+        decide(any_stores, nomination, was=Status.SUBMITTED, to=Status.ACCEPTED, who="赵敏", reason="", now=now)
+
+    assert any_stores.nominations.get(nomination.id).status is Status.SUBMITTED
+    assert acts(any_stores, nomination) == []
 
 
 def test_of_two_who_decide_at_once_one_wins(any_stores, nomination, now):

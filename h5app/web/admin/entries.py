@@ -12,7 +12,7 @@ from h5app.documents.fonts import missing_characters
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Slot
 from h5app.domain.campaign import local_time, short_time
-from h5app.domain.errors import H5appError, InvalidAnswerError, NotFoundError
+from h5app.domain.errors import ConflictError, H5appError, InvalidAnswerError, NotFoundError
 from h5app.domain.identity import mask_id_number, mask_phone
 from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import MOVES, Nomination, Route, Status
@@ -20,7 +20,7 @@ from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_o
 from h5app.domain.text import clean_text
 from h5app.services.exporting import entries_table
 from h5app.services.packaging import Entry, entry_of, form_files, package_name, package_of
-from h5app.services.reviewing import decide, entry, note_download, resend, reveal
+from h5app.services.reviewing import CHANGED, decide, entry, note_download, resend, reveal
 from h5app.storage.nominations import Listed, Search
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.paging import Page, page_of
@@ -102,6 +102,8 @@ def decide_entry(reference: str) -> BaseResponse:
     nomination, form = entry(parts().stores, reference), DecideForm()
     try:
         was, to = Status(form.was.data or ""), Status(form.to.data or "")
+        if form.revision.data != str(nomination.revision):
+            raise ConflictError(CHANGED)
         decide(parts().stores, nomination, was=was, to=to, who=me(), reason=form.reason.data or "", now=utc_now())
         flash(f"{_called(nomination)}：已标为“{to.label}”{_TELL_HIM if to is Status.RETURNED else ''}", "success")
     except ValueError:

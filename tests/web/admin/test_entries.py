@@ -178,7 +178,7 @@ def test_without_a_reason_nothing_is_shown(admin, service, entry):
 
 
 def test_a_decision_is_told_shown_and_written_down(admin, service, entry):
-    page = act(admin, entry, "decide", was="submitted", to="accepted", reason="材料齐全")
+    page = act(admin, entry, "decide", was="submitted", revision="1", to="accepted", reason="材料齐全")
 
     assert status(service, entry) is Status.ACCEPTED
     assert f"{NAME}：已标为“已通过”" in page.text
@@ -187,11 +187,11 @@ def test_a_decision_is_told_shown_and_written_down(admin, service, entry):
 
 
 def test_who_decides_on_what_has_changed_is_told(admin, service, entry):
-    act(admin, entry, "decide", was="submitted", to="accepted")
+    act(admin, entry, "decide", was="submitted", revision="1", to="accepted")
 
-    page = act(admin, entry, "decide", was="submitted", to="rejected")
+    page = act(admin, entry, "decide", was="submitted", revision="1", to="rejected")
 
-    assert "这份推荐表刚刚被同事处理过，请刷新页面再看" in page.text
+    assert "同事处理过，或者本人改过" in page.text
     assert status(service, entry) is Status.ACCEPTED
 
 
@@ -199,7 +199,7 @@ def test_who_decides_on_what_has_changed_is_told(admin, service, entry):
     ("was", "to"), [("", ""), ("submitted", "deleted"), ("x", "accepted"), ("accepted", "rejected")]
 )
 def test_a_move_that_there_is_not_changes_nothing(admin, service, entry, was, to):
-    page = act(admin, entry, "decide", was=was, to=to)
+    page = act(admin, entry, "decide", was=was, revision="1", to=to)
 
     assert page.status == 200
     assert "刷新页面" in page.text

@@ -66,6 +66,20 @@ def test_returning_asks_for_a_reason_that_the_person_reads(admin, service, entry
     assert "要本人改的" in done.text
 
 
+@pytest.mark.parametrize("to", ["accepted", "returned", "rejected"])
+def test_what_the_person_has_changed_meanwhile_is_not_decided_unseen(admin, service, entry, to):
+    admin.open(f"/admin/nominations/{entry.reference}")
+    form = admin.form(f"/admin/nominations/{entry.reference}/decide")
+    corrected(service, entry)
+
+    page = admin.post(form.action, form.fields | {"to": to, "reason": "材料齐全"})
+
+    assert "本人改过。请看过最新的再处理" in page.text
+    left = service.stores.nominations.get(entry.id)
+    assert (left.status, left.revision) == (Status.SUBMITTED, 2)
+    assert service.stores.audit.of(entry.reference) == []
+
+
 def test_a_corrected_entry_shows_its_revision_the_past_ones_and_every_letter(admin, service, entry):
     mailed(service)
     corrected(service, entry)
@@ -130,8 +144,8 @@ def test_what_has_ended_is_neither_decided_nor_revealed_nor_sent_again(admin, se
     pages = [
         admin.post(f"/admin/nominations/{entry.reference}/{what}", {"csrf_token": admin.token} | data)
         for what, data in (
-            ("decide", {"was": "withdrawn", "to": "submitted"}),
-            ("decide", {"was": "submitted", "to": "accepted"}),
+            ("decide", {"was": "withdrawn", "revision": "1", "to": "submitted"}),
+            ("decide", {"was": "submitted", "revision": "1", "to": "accepted"}),
             ("resend", {}),
             ("reveal", {"reason": "电话核实"}),
         )
