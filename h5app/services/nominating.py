@@ -87,6 +87,19 @@ def _read_again(stores: Stores, draft: Draft) -> Draft:
 
 
 def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
+    """What the draft has become, None if it is not what was read; no conflict is what its own second tap has done."""
+    try:
+        return _check_and_store(stores, draft, campaign=campaign, now=now, reference=reference)
+    except ConflictError:
+        entry = stores.nominations.by_draft(draft.id)
+        if entry is None:
+            raise
+        return entry
+
+
+def _check_and_store(
+    stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str
+) -> Nomination | None:
     """Check outside the transaction, then store only if the draft still is what was checked; None if not."""
     corrected = corrected_by(stores, draft)
     check_in_time(draft, corrected, campaign, now=now)

@@ -11,6 +11,7 @@ from h5app.services.drafting import begin, save
 from h5app.services.nominating import nominate, receipt_of
 from h5app.storage.nominations import Revision, Search
 from tests.people import complete_draft, submitted, typed, with_photo, with_social, without
+from tests.threads import at_once
 
 
 @pytest.fixture
@@ -68,6 +69,18 @@ def test_S25_a_correction_sent_twice_is_one_revision_and_one_letter(any_stores, 
     assert first == second
     assert any_stores.nominations.get(entry.id).revision == 2
     assert any_stores.nominations.count(Search()) == 1
+
+
+@pytest.mark.parametrize("route", [Route.SELF, Route.PEER])
+def test_S25_a_correction_sent_many_times_at_once_has_one_receipt(any_stores, files, required, now, correct, route):
+    entry = submitted(any_stores, files, required, now=now, route=route)
+    draft = correct(entry)
+
+    receipts = at_once(lambda: nominate(any_stores, draft, campaign=required, now=now), times=6)
+
+    assert receipts == [receipt_of(any_stores.nominations.get(entry.id))] * 6
+    assert any_stores.nominations.get(entry.id).revision == 2
+    assert letters(any_stores, entry) == [(2, LetterKind.ENTRY, LetterState.QUEUED)]
 
 
 def test_a_letter_no_server_has_seen_gives_way_to_the_correction(any_stores, files, campaign, now, correct):
