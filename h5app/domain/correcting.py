@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 
 from h5app.domain.campaign import Path, local_time
 from h5app.domain.errors import ConflictError, NotFoundError, PathClosedError
-from h5app.domain.nomination import Nomination, Status
+from h5app.domain.nomination import Draft, Nomination, Route, Status
 
 _ASK = "要改，请打电话问工会"
+OVERTAKEN = "这份推荐表已经在别处改过并提交了，请凭受理编号查看最新的情况"
 
 
 def check_may_correct(entry: Nomination, path: Path, *, now: datetime) -> None:
@@ -27,6 +28,19 @@ def check_may_correct(entry: Nomination, path: Path, *, now: datetime) -> None:
     until = corrects_until(entry, path)
     if until and now > until:
         raise PathClosedError(f"修改已于 {local_time(until)} 截止。{_ASK}")
+
+
+def check_not_overtaken(draft: Draft, entry: Nomination) -> None:
+    """Raise unless the draft was begun from the entry as it is now.
+
+    What waits for the nominee is his to finish, whether his nominator has mended it meanwhile or not.
+
+    Raises:
+        ConflictError: another correction was quicker.
+    """
+    is_his_to_finish = draft.route is Route.SELF and entry.route is not Route.SELF and entry.status is Status.WAITING
+    if entry.revision + 1 != draft.revision and not is_his_to_finish:
+        raise ConflictError(OVERTAKEN)
 
 
 def corrects_until(entry: Nomination, path: Path) -> datetime | None:

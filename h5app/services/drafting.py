@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign
-from h5app.domain.correcting import check_may_correct
+from h5app.domain.correcting import check_may_correct, check_not_overtaken
 from h5app.domain.errors import ConflictError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, reference_from
 from h5app.domain.writing import Sheet, WrittenElsewhereError, is_old_news, written_elsewhere
@@ -124,10 +124,11 @@ def check_in_time(draft: Draft, corrected: Nomination | None, campaign: Campaign
 
     Raises:
         PathClosedError: too late; what was begun in time has ten minutes of grace.
-        ConflictError, NotFoundError: the entry it corrects has been decided, or is gone.
+        ConflictError, NotFoundError: the entry it corrects has been decided, changed elsewhere, or is gone.
     """
     if corrected:
         check_may_correct(corrected, campaign.paths[corrected.path], now=now)
+        check_not_overtaken(draft, corrected)
     else:
         campaign.path_of(draft.route).check_open(now, started_at=draft.started_at)
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from h5app.domain.answers import Terms, check_answers
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
+from h5app.domain.correcting import OVERTAKEN
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
 from h5app.services.drafting import check_in_time, corrected_by
@@ -132,16 +133,15 @@ def _revise(
     by_nominee = draft.route is Route.SELF and entry.route is not Route.SELF
     waited = entry.status is Status.WAITING
     status = Status.WAITING if waited and not by_nominee else Status.SUBMITTED
-    outdated = entry.revision + 1 != draft.revision and not (waited and by_nominee)
     merged = {**entry.answers, **answers}
     with stores.rows.transaction():
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
         confirmed_at = now if by_nominee else entry.confirmed_at
-        if outdated or not stores.nominations.revise(
+        if not stores.nominations.revise(
             entry, draft_id=draft.id, answers=merged, now=now, status=status, confirmed_at=confirmed_at
         ):
-            raise ConflictError("这份推荐表已经在别处改过并提交了，请凭受理编号查看最新的情况")
+            raise ConflictError(OVERTAKEN)
         stores.outbox.drop_unsent(entry.id)
         if status is Status.SUBMITTED:
             stores.outbox.add(entry.id, revision=entry.revision + 1, now=now)

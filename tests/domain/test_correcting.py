@@ -3,9 +3,9 @@ from datetime import timedelta
 
 import pytest
 
-from h5app.domain.correcting import check_may_correct
+from h5app.domain.correcting import check_may_correct, check_not_overtaken
 from h5app.domain.errors import ConflictError, NotFoundError, PathClosedError
-from h5app.domain.nomination import Nomination, Route, Status
+from h5app.domain.nomination import Draft, Nomination, Route, Status
 from tests.people import checked_self, social
 
 
@@ -56,3 +56,24 @@ def test_what_the_office_has_decided_is_changed_by_telephone_only(path, entry, n
 def test_of_what_was_ended_nothing_is_left_to_correct(path, entry, now, status):
     with pytest.raises(NotFoundError, match="已经删除"):
         check_may_correct(entry(status), path, now=now)
+
+
+@pytest.mark.parametrize(
+    ("came_by", "status", "filled_in_by", "was", "may"),
+    [
+        (Route.SELF, Status.SUBMITTED, Route.SELF, 2, True),
+        (Route.SELF, Status.SUBMITTED, Route.SELF, 1, False),
+        (Route.PEER, Status.WAITING, Route.PEER, 1, False),
+        (Route.PEER, Status.WAITING, Route.SELF, 1, True),
+        (Route.PEER, Status.SUBMITTED, Route.SELF, 1, False),
+    ],
+)
+def test_only_the_nominee_may_go_on_with_what_was_mended_meanwhile(entry, now, came_by, status, filled_in_by, was, may):
+    stored = replace(entry(status), route=came_by, revision=2)
+    draft = Draft("e", filled_in_by, "", {}, now, now, corrects=1, revision=was + 1)
+
+    if may:
+        check_not_overtaken(draft, stored)
+    else:
+        with pytest.raises(ConflictError, match="已经在别处改过并提交了"):
+            check_not_overtaken(draft, stored)

@@ -367,6 +367,10 @@ def test_a_correction_that_came_too_late_is_told_and_keeps_its_text(service, ent
 
     assert page.status == 409
     assert "已经在别处改过并提交了" in page.text
+    for topic in ("person", "story"):
+        page = second.open(f"/apply/self/{topic}")
+        assert "已经在别处改过并提交了" in page.text
+        assert "不能再提交" in page.text
 
 
 # Taking back
