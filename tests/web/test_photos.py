@@ -266,3 +266,11 @@ def test_the_page_of_photos_weighs_little_after_the_first_page(phone):
 
     assert page + script <= 8_000
     assert panel <= 5_500
+
+
+def test_the_panel_and_its_library_come_only_when_it_is_opened_and_only_here(phone):
+    assert re.findall(r'<script src="/static/js/(\w+)', phone.page.html) == ["app", "photos"]
+    assert re.findall(r'data-script="/static/js/(\w+)', phone.page.html) == ["crop"]
+
+    for path in ("/", "/apply/self/person", "/apply/self/check"):
+        assert re.findall(r"/static/js/(\w+)", phone.client.get(path).text) == ["app"]

@@ -1,41 +1,66 @@
+"""The receipt as its owner keeps it. That it is reached, and by whom: test_nominate.py, test_routes.py."""
+
+import io
 from datetime import UTC, datetime
 
 import pytest
+from PIL import Image
 
-from h5app.domain.nomination import Route, Status
-from h5app.services.drafting import begin
+from h5app.domain.nomination import Status
+from h5app.services.drafting import save
 from h5app.services.nominating import nominate
-from h5app.services.reviewing import decide
-from tests.people import typed, with_photo
+from tests.people import NAME, typed, with_photo
+from tests.web.browsing import Browser
 
-REASON = "身份证号请核对"
+RECEIPT = "/apply/self/receipt"
 
 
 @pytest.fixture
-def send(service):
-    """A browser from which a complete form has been sent."""
+def sent(make_service):
+    """A service, and a browser that has just submitted its 个人自荐."""
 
-    def fill(route, corrects=None):
-        now, stores, campaign = datetime.now(UTC), service.stores, service.parts.campaign
-        draft, token = begin(stores, typed(campaign, route), route=route, channel="", now=now, corrects=corrects)
-        with_photo(stores, service.parts.files, draft, now=now)
-        receipt = nominate(stores, draft, campaign=campaign, now=now)
-        browser = service.browser()
-        browser.client.set_cookie(service.cookie(f"h5app_{route}"), token)
-        return browser, stores.nominations.by_reference(receipt.reference)
+    def send(**changes):
+        service = make_service(replace_in_campaign=changes)
+        client, now = service.draft_client(), datetime.now(UTC)
+        draft = service.stores.drafts.get(service.stores.rows.read("SELECT id FROM drafts")[0]["id"])
+        draft = save(service.stores, draft, typed(service.parts.campaign), now=now)
+        with_photo(service.stores, service.parts.files, draft, now=now)
+        nominate(service.stores, draft, campaign=service.parts.campaign, now=now)
+        return service, Browser(client), service.stores.nominations.by_draft(draft.id)
 
-    return fill
+    return send
 
 
-def test_each_receipt_says_what_its_own_sender_may_do(service, send):
-    nominator, entry = send(Route.PEER)
-    nominee, entry = send(Route.SELF, corrects=entry)
+def test_it_says_the_number_in_two_halves_what_happens_next_and_when_the_path_closes(sent):
+    service, browser, entry = sent(
+        **{"# closes_at = 2026-03-26T18:00:00+08:00": "closes_at = 2099-03-26T18:00:00+08:00"}
+    )
+
+    said = browser.open(RECEIPT).text.split("\n")
+
+    at = said.index("受理编号")
+    assert said[at + 1 : at + 3] == [entry.reference[:4], entry.reference[4:]]
+    assert NAME in said
+    begins = said.index("接下来") + 1
+    assert said[begins : begins + 4] == [*service.parts.campaign.after, "推荐到 2099年3月26日 18:00 截止，之后评审"]
+
+
+def test_its_picture_is_its_owners(sent):
+    service, browser, _entry = sent()
+
+    picture = browser.client.get(f"{RECEIPT}.png")
+
+    assert picture.mimetype == "image/png"
+    assert Image.open(io.BytesIO(picture.data)).width == 750
+    assert (picture.headers["Cache-Control"], service.client().get(f"{RECEIPT}.png").status_code) == ("no-store", 404)
+
+
+def test_a_bookmark_of_it_shows_later_what_has_become_of_the_entry(sent):
+    service, browser, entry = sent()
     now = datetime.now(UTC)
-    decide(service.stores, entry, was=Status.SUBMITTED, to=Status.RETURNED, who="赵敏", reason=REASON, now=now)
 
-    his, others = nominee.open("/apply/self/receipt").text, nominator.open("/apply/peer/receipt").text
+    assert "工会已收到，正在初审" in browser.open(RECEIPT).text
+    service.stores.nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
 
-    assert [words for words in ("请补正", REASON, "查进度、改推荐表、撤回") if words not in his] == []
-    assert [words for words in ("请补正", REASON, "改推荐表") if words in others] == []
-    assert "请本人补正" in others
-    assert "请本人补正" in nominator.open("/").text
+    page = browser.open(RECEIPT)
+    assert ("初审已通过" in page.text, page.status) == (True, 200)

@@ -1,0 +1,31 @@
+"""docs/phone.md says which tests show which sentence: they must exist, and the table must hold together."""
+
+import ast
+import re
+from functools import cache
+from pathlib import Path
+
+TESTS = Path(__file__).resolve().parents[1]
+TABLE = (TESTS.parent / "docs/phone.md").read_text(encoding="utf-8")
+NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
+
+
+@cache
+def defined_in(path: str) -> frozenset[str]:
+    tree = ast.parse((TESTS / path).read_text(encoding="utf-8"))
+    return frozenset(each.name for each in tree.body if isinstance(each, ast.FunctionDef))
+
+
+def test_every_test_that_the_table_names_exists():
+    named = NAMED.findall(TABLE)
+
+    assert len(named) > 100
+    assert [f"{path}::{name}" for path, name in named if name not in defined_in(path)] == []
+
+
+def test_every_sentence_of_the_table_is_shown_by_something():
+    rows = [row.strip("| ").split(" | ") for row in TABLE.splitlines() if row.startswith("| ")]
+    sentences = [row for row in rows if row != ["sentence", "shown by"]]
+
+    assert [row for row in sentences if len(row) != 2 or not row[1].strip()] == []
+    assert [row[0] for row in sentences if not NAMED.search(row[1]) and "named above" not in row[1]] == []
