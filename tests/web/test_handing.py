@@ -135,7 +135,9 @@ def test_without_a_portrait_the_worker_is_told_and_nothing_is_lost(service, work
     page = worker.submit()
 
     assert (page.status, "请上传近照" in page.text) == (422, True)
-    assert "照片还没传齐" in worker.open("/apply/worker/done").text
+    page = worker.open("/apply/worker/done")
+    assert "照片还没传齐" in page.text
+    assert "<title>还差一点</title>" in page.html
 
 
 def test_the_desk_does_not_untick_what_the_worker_has_ticked(service, desk, draft, worker):
