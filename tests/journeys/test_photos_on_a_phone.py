@@ -126,6 +126,31 @@ def test_a_work_photo_goes_out_at_a_third_and_stays_large_enough_for_the_newspap
     assert thumb.evaluate("shown => Math.max(shown.naturalWidth, shown.naturalHeight)") == 480
 
 
+def test_while_it_is_on_its_way_the_slot_says_how_far_it_has_come(courier, camera_photo):
+    phone = courier()
+    slow = {"offline": False, "latency": 0, "downloadThroughput": -1, "uploadThroughput": 400_000}
+    phone.page.context.new_cdp_session(phone.page).send("Network.emulateNetworkConditions", slow)
+    phone.page.evaluate(
+        """() => {
+            window.seen = [];
+            const look = () => {
+                const bar = document.querySelector("#slot-work progress");
+                if (bar) seen.push([bar.value, document.querySelector("#slot-work [data-words]").textContent]);
+            };
+            new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true });
+        }"""
+    )
+
+    phone.choose("work", camera_photo)
+    phone.shown("work")
+
+    seen = phone.page.evaluate("seen")
+    shares = [share for share, words in seen if words == f"已传 {int(share)}%"]
+    assert [share for share in shares if 0 < share < 100] != []
+    assert shares == sorted(shares)
+    assert [words for _share, words in seen][-1] == "正在保存…"
+
+
 def test_turned_photos_stand_upright_shrunk_or_not_and_a_portrait_is_at_most_2048_px(courier):
     phone = courier()
 
