@@ -45,7 +45,10 @@ class Material:
 
 @dataclass(frozen=True)
 class Limits:
-    """Sizes: deeds as Word counts them, a photo and a whole encoded mail in MB (10⁶ bytes)."""
+    """Sizes: deeds as Word counts them, a whole encoded mail in MB (10⁶ bytes).
+
+    A photo too, as pages say it and the phone counts it; the service takes as many MiB, so never less than was said.
+    """
 
     __pydantic_config__ = _STRICT
     deeds_chars: Annotated[int, Field(ge=50, le=5000)] = 500

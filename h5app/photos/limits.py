@@ -14,6 +14,11 @@ def _slots_dir() -> Path:
     return Path(tempfile.gettempdir()) / f"h5app-photos-{os.getuid()}"
 
 
+def size_refusal(most_mb: int) -> str:
+    """What to do about a photo of more than that."""
+    return f"这张照片太大（超过 {most_mb} MB），请用手机自带的“编辑”缩小后再传，或换一张"
+
+
 @dataclass(frozen=True)
 class PhotoLimits:
     """Limits of one photo and of the child that decodes it.

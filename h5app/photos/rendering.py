@@ -4,7 +4,7 @@ from h5app.domain.errors import PhotoTooLargeError, UnreadablePhotoError
 from h5app.domain.portrait import Box
 from h5app.photos.darkroom import Darkroom
 from h5app.photos.headers import read_header
-from h5app.photos.limits import DEFAULT_LIMITS, MIB, PhotoLimits
+from h5app.photos.limits import DEFAULT_LIMITS, MIB, PhotoLimits, size_refusal
 from h5app.photos.renditions import Cutting, Renditions
 from h5app.photos.slots import slot
 
@@ -32,9 +32,7 @@ def render(data: bytes, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkr
     if not data:
         raise UnreadablePhotoError(NOTHING_ARRIVED)
     if len(data) > limits.max_bytes:
-        raise PhotoTooLargeError(
-            f"这张照片太大（超过 {limits.max_bytes // MIB} MB），请用手机自带的“编辑”缩小后再传，或换一张"
-        )
+        raise PhotoTooLargeError(size_refusal(limits.max_bytes // MIB))
     read_header(data, max_pixels=limits.max_pixels)
     with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
         return darkroom.develop(data, limits=limits)

@@ -13,7 +13,7 @@ from h5app.domain.attachment import Slot
 from h5app.domain.errors import NotFoundError, PhotoError, PhotosBusyError, StoreFullError
 from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Topic
-from h5app.photos.limits import MIB
+from h5app.photos.limits import MIB, size_refusal
 from h5app.services.nominating import lacking_photos
 from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.services.resuming import resume_code
@@ -148,8 +148,7 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
     _read_on()
     args = request.view_args or {}
     draft = seated_draft(args["route"])
-    most = campaign().path_of(draft.route).limits.photo_mb
-    sentence = f"这张照片太大（超过 {most} MB），请用手机自带的“编辑”缩小后再传，或换一张"
+    sentence = size_refusal(_photo_mb(draft))
     return make_response(_answer(draft, {args["slot"]: sentence}, args["slot"]), error.code or 413)
 
 
