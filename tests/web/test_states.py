@@ -35,7 +35,7 @@ def test_each_receipt_says_what_its_own_sender_may_do(service, send):
 
     his, others = nominee.open("/apply/self/receipt").text, nominator.open("/apply/peer/receipt").text
 
-    assert [words for words in ("请补正", REASON, "查进度、改推荐表、撤回") if words not in his] == []
-    assert [words for words in ("请补正", REASON, "改推荐表") if words in others] == []
-    assert "请本人补正" in others
-    assert "请本人补正" in nominator.open("/").text
+    assert [words for words in ("请改好再交", REASON, "查进度、改推荐表、撤回") if words not in his] == []
+    assert [words for words in ("请改好再交", REASON, "改推荐表") if words in others] == []
+    assert "请本人改好再交" in others
+    assert "请本人改好再交" in nominator.open("/").text

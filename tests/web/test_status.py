@@ -231,7 +231,7 @@ def test_what_the_office_asks_for_is_told_to_whoever_may_mend_it(declared):
 
     assert "身份证号请核对" in visiting(declared, entry).page.text
     nominator = visiting(declared, entry, NOMINATOR_PHONE).page.text
-    assert "请本人补正" in nominator
+    assert "请本人改好再交" in nominator
     assert "身份证号请核对" not in nominator
 
 

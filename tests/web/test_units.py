@@ -66,10 +66,9 @@ def test_the_list_shows_everybody_of_this_browser_with_number_and_state(browser,
 
     page = browser.open("/apply/unit/list")
 
-    shown = [
-        word for word in page.text.split("\n") if word in {"甲一", "乙二", "别的单位", "请补正", "工会已收到，正在初审"}
-    ]
-    assert shown == ["甲一", "请补正", "乙二", "工会已收到，正在初审"]
+    looked_for = {"甲一", "乙二", "别的单位", "请改好再交", "工会已收到，正在初审"}
+    shown = [word for word in page.text.split("\n") if word in looked_for]
+    assert shown == ["甲一", "请改好再交", "乙二", "工会已收到，正在初审"]
     assert {first.reference, second.reference} <= set(page.text.split("\n"))
     assert "/apply/unit/list" in browser.open("/apply/unit/receipt").links
     assert "/apply/unit/list" in browser.open("/").links
