@@ -4,10 +4,9 @@ Opening it changes nothing and shows little (S30): links are forwarded, and open
 shown to whoever knows the end of the nominee's telephone number, for half an hour.
 """
 
-from datetime import timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -21,7 +20,7 @@ from h5app.services.confirming import begin_confirming, decline, recognise
 from h5app.services.linking import linked_entry, nominee_token
 from h5app.services.resuming import resume_code
 from h5app.services.showing import code_or_none, nominee_card
-from h5app.web import gate
+from h5app.web import gate, grants
 from h5app.web.context import campaign, drop_cookie, parts, utc_now
 from h5app.web.forms import DigitsForm
 from h5app.web.own import draft_cookie, is_submitted, own_draft
@@ -32,7 +31,6 @@ gate.put_before(bp)
 
 _LINK = "/n/<token>"
 _GRANT = "nominee"
-_GRANT_LIFE = timedelta(minutes=30)
 # What a nominator says of himself is not about the nominee.
 _TOPICS = (Topic.ELIGIBILITY, Topic.PERSON, Topic.WORK, Topic.STORY)
 
@@ -56,7 +54,7 @@ def recognise_nominee(token: str) -> ResponseReturnValue:
         recognise(parts().stores, entry, digits=DigitsForm().digits.data or "", now=utc_now())
     except (NotFoundError, TooManyTriesError) as error:
         return _invited(token, entry, problem=str(error)), 429 if isinstance(error, TooManyTriesError) else 422
-    session[_GRANT] = [entry.reference, int((utc_now() + _GRANT_LIFE).timestamp())]
+    grants.give(_GRANT, entry.reference)
     return redirect(url_for(".said_page", token=token), code=303)
 
 
@@ -102,7 +100,7 @@ def decline_page(token: str) -> ResponseReturnValue:
         return render_template("nominate/decline.html", **_facts(token, entry))
     forget = bool(_begun_here(entry))
     decline(parts().stores, parts().files, entry, now=utc_now())
-    session.pop(_GRANT, None)
+    grants.end(_GRANT)
     response = _link(token)
     if forget:
         drop_cookie(response, draft_cookie(Route.SELF))
@@ -154,8 +152,7 @@ def _link(token: str) -> BaseResponse:
 
 
 def _is_known(entry: Nomination) -> bool:
-    reference, until = session.get(_GRANT, ("", 0))
-    return bool(reference == entry.reference and utc_now().timestamp() <= until)
+    return grants.held(_GRANT) == (entry.reference,)
 
 
 def _begun_here(entry: Nomination) -> Draft | None:

@@ -3,10 +3,9 @@
 Rule: nothing personal stands in an address, and nothing is shown without the grant in the signed session.
 """
 
-from datetime import datetime, timedelta
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -24,6 +23,7 @@ from h5app.services.resuming import resume_code
 from h5app.services.revisiting import Visitor, correct, find
 from h5app.services.showing import page_pictures
 from h5app.services.withdrawing import withdraw
+from h5app.web import grants
 from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.download import download
@@ -36,7 +36,7 @@ from h5app.web.units import units_own
 
 bp = Blueprint("status", __name__, url_prefix="/status")
 
-_GRANT = timedelta(minutes=30)
+_GRANT = "grant"
 _SINCE = {
     "receipt": "这台手机上打不开那份回执了。输入受理编号和手机号，就能看到现在的情况。",
     "over": "为了安全，半小时后要再输一次。",
@@ -56,7 +56,7 @@ def ask_page() -> ResponseReturnValue:
         return _ask_html(form, problem=str(error)), 422
     except TooManyTriesError as error:
         return _ask_html(form, problem=str(error)), 429
-    session["grant"] = [visitor.entry.id, visitor.role.value, (utc_now() + _GRANT).timestamp()]
+    grants.give(_GRANT, visitor.entry.id, visitor.role.value)
     return redirect(url_for(".entry_page"), code=303)
 
 
@@ -68,7 +68,7 @@ def ask_again() -> str:
 @bp.post("/end")
 def end() -> BaseResponse:
     """Nothing of the entry opens in this browser any more."""
-    session.pop("grant", None)
+    grants.end(_GRANT)
     return redirect(url_for("nominate.landing"), code=303)
 
 
@@ -179,17 +179,16 @@ def photo(attachment_id: str) -> Response:
 
 def _visitor() -> Visitor | None:
     """Whom the session lets in, with the entry as it is now; None for everybody else."""
-    entry_id, role, until = session.get("grant") or (0, "", 0.0)
-    left = datetime.fromtimestamp(until, tz=utc_now().tzinfo) - utc_now()
-    # A clock that was put back must not make a grant longer than it is.
-    if not timedelta() < left <= _GRANT:
+    granted = grants.held(_GRANT)
+    if not granted:
         return None
+    entry_id, role = granted
     entry = parts().stores.nominations.get(entry_id)
     return Visitor(entry, Role(role)) if entry else None
 
 
 def _over() -> BaseResponse:
-    return redirect(url_for(".ask_page", since="over" if session.get("grant") else None), code=303)
+    return redirect(url_for(".ask_page", since="over" if grants.was_given(_GRANT) else None), code=303)
 
 
 def _readable(visitor: Visitor | None) -> Entry:

@@ -97,6 +97,18 @@ def test_the_end_of_his_telephone_shows_him_what_was_said(known):
         assert own not in page.text
 
 
+@pytest.mark.parametrize("moved", [-timedelta(minutes=30), timedelta(days=400)])
+def test_S28_half_an_hour_later_or_by_a_clock_that_ran_ahead_he_is_asked_again(known, link, moved):
+    with known.client.session_transaction() as session:
+        *what, until = session["nominee"]
+        session["nominee"] = [*what, until + moved.total_seconds()]
+
+    page = known.open(f"{link}/said")
+
+    assert page.response.request.path == link
+    assert DEEDS.split("\n")[0] not in page.html
+
+
 def test_S20_other_digits_are_told_whom_to_call_and_too_many_rest(browser, link):
     browser.open(link)
 
