@@ -30,5 +30,7 @@ def was_given(name: str) -> bool:
     return name in session
 
 
-def end(name: str) -> None:
-    session.pop(name, None)
+def end(name: str) -> tuple[Any, ...]:
+    """End it; what was given under that name, over or not."""
+    *what, _until = session.pop(name, None) or (0.0,)
+    return tuple(what)

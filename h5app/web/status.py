@@ -25,10 +25,10 @@ from h5app.services.showing import page_pictures
 from h5app.services.withdrawing import withdraw
 from h5app.web import grants
 from h5app.web.confirming import nominee_link
-from h5app.web.context import campaign, parts, utc_now
+from h5app.web.context import campaign, drop_cookie, parts, utc_now
 from h5app.web.download import download
 from h5app.web.forms import StatusForm, SubmitForm
-from h5app.web.own import is_submitted, own_draft
+from h5app.web.own import draft_cookie, is_submitted, own_draft
 from h5app.web.papers import in_wechat
 from h5app.web.saving import keep
 from h5app.web.states import said_of
@@ -67,9 +67,13 @@ def ask_again() -> str:
 
 @bp.post("/end")
 def end() -> BaseResponse:
-    """Nothing of the entry opens in this browser any more."""
-    grants.end(_GRANT)
-    return redirect(url_for("nominate.landing"), code=303)
+    """Nothing of the entry opens in this browser any more; a correction begun in it goes on by its code."""
+    entry_id, *_role = grants.end(_GRANT) or (0,)
+    response = redirect(url_for("nominate.landing"), code=303)
+    for held in filter(None, map(own_draft, Route)):
+        if held.corrects == entry_id and not is_submitted(held):
+            drop_cookie(response, draft_cookie(held.route))
+    return response
 
 
 @bp.get("/entry")
@@ -243,6 +247,7 @@ def _correcting(visitor: Visitor) -> dict[str, Any]:
         "may": True,
         "until": short_time(campaign().local(until)) if until else "",
         "begun": begun,
+        "code": resume_code(held) if held and begun else "",
         "leaving": _leaving(held) if held and not begun and not is_submitted(held) else None,
     }
 

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from h5app.domain.nomination import Route, Status
+from h5app.services.resuming import resume_code
 from h5app.storage.nominations import Search
 from tests.people import DEEDS, ID_NUMBER, NAME, PHONE
 from tests.serving import Service
@@ -131,6 +132,36 @@ def test_S28_leaving_ends_what_this_browser_may_see(service, entry):
     assert page.response.request.path == "/"
     assert browser.open("/status/entry").response.request.path == "/status"
     assert service.client().get("/status/paper-1.png").status_code == 404
+
+
+def test_S28_leaving_takes_the_begun_correction_off_this_phone_and_its_code_brings_it_back(service, entry):
+    browser = visiting(service, entry)
+    browser.submit(action="/status/correct")
+    page = browser.open("/status/entry")
+    (draft_id,) = service.stores.drafts.correcting(entry.id)
+    code = resume_code(service.stores.drafts.get(draft_id))
+    assert code in page.text
+
+    browser.submit(action="/status/end")
+
+    assert NAME not in browser.open("/").html
+    assert browser.open("/apply/self/check").status == 404
+    browser.open("/resume")
+    page = browser.submit({"code": code, "digits": PHONE[-4:]}, action="/resume")
+    assert (page.response.request.path, NAME in page.text) == ("/apply/self/check", True)
+
+
+def test_leaving_keeps_what_else_this_phone_holds(service, entry):
+    browser = visiting(service, entry)
+    tokens = {}
+    for route in Route:
+        cookie = service.cookie(f"h5app_{route}")
+        tokens[route] = service.draft_client(route).get_cookie(cookie).value
+        browser.client.set_cookie(cookie, tokens[route])
+
+    browser.submit(action="/status/end")
+
+    assert {route: browser.client.get_cookie(service.cookie(f"h5app_{route}")).value for route in Route} == tokens
 
 
 def test_S28_half_an_hour_later_it_is_asked_again(service, entry):
