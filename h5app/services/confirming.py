@@ -66,8 +66,7 @@ def decline(stores: Stores, files: FileStore, entry: Nomination, *, now: datetim
         ConflictError: it waits for nobody any more, or has changed meanwhile.
     """
     _check_waiting(entry)
-    erase_entry(stores, files, entry, to=Status.DECLINED, now=now)
-    stores.audit.add(AuditEntry(now, "本人", Status.DECLINED.label, entry.reference, ""))
+    erase_entry(stores, files, entry, to=Status.DECLINED, who="本人", now=now)
 
 
 def overdue_before(campaign: Campaign, *, now: datetime) -> datetime:

@@ -6,12 +6,14 @@ from h5app.domain.errors import ConflictError
 from h5app.domain.letter import LetterKind
 from h5app.domain.nomination import Nomination, Status
 from h5app.services.drafting import delete_files
+from h5app.storage.audit import AuditEntry
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
 
-def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Status, now: datetime) -> None:
-    """Delete answers of every revision, photos, begun corrections and waiting letters, in one transaction.
+def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Status, who: str, now: datetime) -> None:
+    """Delete answers of every revision, photos, begun corrections and waiting letters, and write down by whose will,
+    in one transaction.
 
     Where a letter may have left, another one asks its reader to delete it. The newest revision's emptied draft stays,
     so that the browser that holds it can say what became of it.
@@ -19,6 +21,7 @@ def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Stat
     Args:
         entry: as it was when the person was asked.
         to: WITHDRAWN or DECLINED.
+        who: by whose will, for the console: 本人 or 推荐人.
 
     Raises:
         ConflictError: it has changed since.
@@ -38,6 +41,7 @@ def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Stat
         stores.outbox.empty(entry.id)
         if any(letter.may_have_left for letter in letters):
             stores.outbox.add(entry.id, revision=entry.revision, kind=LetterKind.WITHDRAWAL, now=now)
+        stores.audit.add(AuditEntry(now, who, to.label, entry.reference, ""))
     delete_files(files, photos)
     for letter in letters:
         if letter.message_file:

@@ -7,7 +7,6 @@ from h5app.domain.nomination import Status
 from h5app.domain.visiting import Role, end_by
 from h5app.services.erasing import erase_entry
 from h5app.services.revisiting import Visitor
-from h5app.storage.audit import AuditEntry
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
@@ -25,6 +24,5 @@ def withdraw(stores: Stores, files: FileStore, visitor: Visitor, *, now: datetim
     if not visitor.rights.withdraws:
         raise NotFoundError("这份推荐表不能从这里撤回。要撤回，请打电话问工会")
     to = end_by(entry, role)
-    erase_entry(stores, files, entry, to=to, now=now)
-    stores.audit.add(AuditEntry(now, _WHO[role], to.label, entry.reference, ""))
+    erase_entry(stores, files, entry, to=to, who=_WHO[role], now=now)
     return to

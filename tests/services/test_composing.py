@@ -57,7 +57,7 @@ def letters(post, entry):
 
 def withdraw(post, entry):
     now_is = post.stores.nominations.get(entry.id)
-    erase_entry(post.stores, post.files, now_is, to=Status.WITHDRAWN, now=post.clock())
+    erase_entry(post.stores, post.files, now_is, to=Status.WITHDRAWN, who="本人", now=post.clock())
 
 
 def test_a_correction_of_what_has_arrived_says_so_and_what_changed(post, entry, correct):
@@ -151,7 +151,7 @@ def test_a_withdrawal_asks_to_delete_and_names_nobody(post, entry, answer):
 def test_what_the_nominee_declined_is_said_to_be_declined(post, now):
     entry = submitted(post.stores, post.files, post.campaign, now=now, route=Route.UNIT)
     deliver_next(post)
-    erase_entry(post.stores, post.files, entry, to=Status.DECLINED, now=now)
+    erase_entry(post.stores, post.files, entry, to=Status.DECLINED, who="本人", now=now)
 
     deliver_next(post)
 

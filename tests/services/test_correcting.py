@@ -62,7 +62,7 @@ def test_photos_are_copied_so_that_neither_takes_one_from_the_other(any_stores, 
 
 def test_an_entry_that_is_taken_back_meanwhile_is_in_no_draft(any_stores, files, campaign, now):
     entry = submitted(any_stores, files, campaign, now=now)
-    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 
     with pytest.raises(NotFoundError, match="已经删除"):
         begin_correction(any_stores, files, entry, route=Route.SELF, now=now)

@@ -44,7 +44,7 @@ def test_nothing_stays_of_an_entry_but_its_number_and_end(any_stores, files, cam
     begun, _token = begin(any_stores, typed(campaign), route=corrected.route, channel="", now=now, corrects=corrected)
     with_photo(any_stores, files, begun, now=now)
 
-    erase_entry(any_stores, files, corrected, to=to, now=now)
+    erase_entry(any_stores, files, corrected, to=to, who="本人", now=now)
 
     left = any_stores.nominations.by_reference(corrected.reference)
     assert (left.status, left.answers, left.reason) == (to, {}, "")
@@ -57,7 +57,7 @@ def test_nothing_stays_of_an_entry_but_its_number_and_end(any_stores, files, cam
 
 
 def test_a_letter_that_nobody_has_seen_is_taken_back_without_another(any_stores, files, now, entry):
-    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 
     assert any_stores.outbox.all_of(entry.id) == []
 
@@ -74,7 +74,7 @@ def test_a_letter_that_nobody_has_seen_is_taken_back_without_another(any_stores,
 def test_what_may_have_left_is_followed_by_a_letter_that_takes_it_back(any_stores, files, now, entry, state, left):
     sent(any_stores, files, now, state)
 
-    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 
     assert letters(any_stores, entry) == [
         (LetterKind.ENTRY, left),
@@ -86,7 +86,7 @@ def test_what_may_have_left_is_followed_by_a_letter_that_takes_it_back(any_store
 def test_a_letter_that_is_being_sent_is_taken_back_too(any_stores, files, now, entry):
     any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
 
-    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 
     assert letters(any_stores, entry) == [
         (LetterKind.ENTRY, LetterState.DROPPED),
@@ -98,7 +98,7 @@ def test_what_has_changed_since_it_was_read_is_not_erased(any_stores, files, now
     any_stores.nominations.move(entry.id, was=Status.SUBMITTED, to=Status.ACCEPTED, reason="", now=now)
 
     with pytest.raises(ConflictError):
-        erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now + timedelta(minutes=1))
+        erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now + timedelta(minutes=1))
 
     assert any_stores.nominations.get(entry.id).answers == entry.answers
     assert len(any_stores.attachments.of_draft(entry.draft_id)) == 1
@@ -113,7 +113,7 @@ def test_no_byte_of_the_database_tells_who_it_was(stores, files, campaign, now, 
     nominate_again = stores.nominations.get(entry.id)
     assert NAME.encode() in everything(stores, tmp_path)
 
-    erase_entry(stores, files, nominate_again, to=Status.WITHDRAWN, now=now)
+    erase_entry(stores, files, nominate_again, to=Status.WITHDRAWN, who="本人", now=now)
 
     kept = everything(stores, tmp_path)
     secrets = [NAME, "李建军", ID_NUMBER, PHONE, DEEDS[:10], entry.answers["unit_and_post"], "照片看不清"]
@@ -126,3 +126,15 @@ def everything(stores, folder):
     stores.rows.read("PRAGMA wal_checkpoint(TRUNCATE)")
     found = [path.read_bytes() for path in folder.rglob("*") if path.is_file()]
     return b"".join(found)
+
+
+def test_F1_an_end_that_cannot_be_written_down_leaves_everything(stores, files, campaign, now):
+    entry = submitted(stores, files, campaign, now=now)
+    kept = set(files.names())
+    stores.rows.write("DROP TABLE audit")
+
+    with pytest.raises(Exception, match="audit"):
+        erase_entry(stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
+
+    assert stores.nominations.get(entry.id) == entry
+    assert (set(files.names()), stores.outbox.counts()) == (kept, {LetterState.QUEUED: 1})

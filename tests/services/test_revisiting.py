@@ -59,7 +59,7 @@ def test_what_cannot_be_a_number_is_said_beside_it_and_costs_no_try(any_stores, 
 def test_S20_S21_unknown_numbers_wrong_telephones_and_erased_entries_look_alike(any_stores, files, entry, now):
     unknown = told(any_stores, "22222222", PHONE, now)
     wrong = told(any_stores, entry.reference, "13700000000", now)
-    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 
     assert unknown == wrong == told(any_stores, entry.reference, PHONE, now)
 
@@ -133,7 +133,7 @@ def test_what_the_office_has_decided_is_not_corrected(any_stores, files, campaig
 
 
 def test_what_is_gone_is_not_corrected(any_stores, files, campaign, own, now):
-    erase_entry(any_stores, files, own, to=Status.WITHDRAWN, now=now)
+    erase_entry(any_stores, files, own, to=Status.WITHDRAWN, who="本人", now=now)
 
     with pytest.raises(NotFoundError, match="已撤回"):
         correct(

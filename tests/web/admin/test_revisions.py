@@ -38,7 +38,7 @@ def mailed(service):
 
 
 def gone(service, entry, to=Status.WITHDRAWN):
-    erase_entry(service.stores, service.parts.files, entry, to=to, now=datetime.now(UTC))
+    erase_entry(service.stores, service.parts.files, entry, to=to, who="本人", now=datetime.now(UTC))
 
 
 def corrected(service, entry):
@@ -134,7 +134,7 @@ def test_nothing_is_downloaded_of_what_has_ended(admin, service, entry, kind):
     page = admin.open(f"/admin/nominations/{entry.reference}/{kind}")
 
     assert (page.status, "资料已经删除" in page.text) == (404, True)
-    assert service.stores.audit.of(entry.reference) == []
+    assert [act.action for act in service.stores.audit.of(entry.reference)] == ["已撤回"]
 
 
 def test_what_has_ended_is_neither_decided_nor_revealed_nor_sent_again(admin, service, entry):
