@@ -9,13 +9,13 @@ from h5app.domain.questions import Topic
 from h5app.web import gate
 from h5app.web.context import terms
 from h5app.web.own import is_submitted, needed_draft
-from h5app.web.steps import topic_url
+from h5app.web.steps import FORM, topic_url
 
 bp = Blueprint("eligibility", __name__)
 gate.put_before(bp)
 
 
-@bp.get("/apply/<any(self, peer, unit):route>/not-yet")
+@bp.get(f"{FORM}/not-yet")
 def not_yet_page(route: str) -> ResponseReturnValue:
     way = Route(route)
     draft = needed_draft(way)

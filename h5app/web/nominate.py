@@ -41,14 +41,13 @@ from h5app.web.saving import (
 from h5app.web.security import csrf_token
 from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
-from h5app.web.steps import after, clock, from_check, place, topic_url
+from h5app.web.steps import FORM, after, clock, from_check, place, topic_url
 from h5app.web.topics import Drawing, gap
 from h5app.web.units import has_sent_some
 
 bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
 
-_ROUTE = "/apply/<any(self, peer, unit):route>"
 _EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
 _ELSEWHERE = "您这里填的还没有存。请看看标出来的地方：再点一次“下一步”，就按您这里填的存"
 _LOST = "您这一页填的还在下面。有续填码，就用续填码接着填；没有的话，再点一次“下一步”，重新填一份"
@@ -139,7 +138,7 @@ def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
     return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=notice)
 
 
-@bp.route(f"{_ROUTE}/check", methods=["GET", "POST"])
+@bp.route(f"{FORM}/check", methods=["GET", "POST"])
 def check_page(route: str) -> ResponseReturnValue:
     way = Route(route)
     draft = needed_draft(way)
@@ -169,7 +168,7 @@ def _check_as_stored(draft: Draft, form: SubmitForm) -> str:
     return _check_html(draft, form, {**checked.problems, **lacking_photos(parts().stores, draft, asked)})
 
 
-@bp.get(f"{_ROUTE}/go-on")
+@bp.get(f"{FORM}/go-on")
 def go_on_page(route: str) -> BaseResponse:
     """To where somebody left off: the first page that is not complete, the check page, or the receipt."""
     draft = needed_draft(Route(route))
@@ -178,7 +177,7 @@ def go_on_page(route: str) -> BaseResponse:
     return redirect(_first_gap(draft), code=303)
 
 
-@bp.post(f"{_ROUTE}/discard")
+@bp.post(f"{FORM}/discard")
 def discard_draft(route: str) -> BaseResponse:
     """Delete a draft that nobody wants to go on with."""
     way = Route(route)

@@ -16,11 +16,12 @@ from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, parts
 from h5app.web.own import is_submitted, own_draft
 from h5app.web.states import said_of
+from h5app.web.steps import FORM
 
 bp = Blueprint("receipts", __name__)
 gate.put_before(bp)
 
-_RECEIPT = "/apply/<any(self, peer, unit):route>/receipt"
+_RECEIPT = f"{FORM}/receipt"
 _FIRST = "把链接转给本人，请他确认"
 
 

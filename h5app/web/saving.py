@@ -17,12 +17,12 @@ from h5app.services.resuming import resume_code
 from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.own import LostDraftError, draft_cookie, is_submitted, own_draft
-from h5app.web.steps import clock, topic_url
+from h5app.web.steps import FORM, clock, topic_url
 
 bp = Blueprint("saving", __name__)
 gate.put_before(bp)
 
-TOPIC_PAGE = "/apply/<any(self, peer, unit):route>/<any(eligibility, consent, nominator, person, work, story):topic>"
+TOPIC_PAGE = f"{FORM}/<any(eligibility, consent, nominator, person, work, story):topic>"
 _PAGE_ID = re.compile(r"[0-9a-f]{8}")
 _DRAFT_ID = re.compile(r"[0-9a-f]{32}")
 _TURN = re.compile(r"[0-9]{1,15}")

@@ -8,6 +8,9 @@ from h5app.domain.nomination import Draft, Route
 from h5app.domain.questions import Question, Topic, topics_of
 from h5app.web.context import campaign
 
+FORM = "/apply/<any(self, peer, unit):route>"
+"""Under this stands everything of one route's form."""
+
 
 def place(route: Route, topic: Topic) -> dict[str, Any]:
     """What the head of a page shows: number, total and the page before it, or the check page if it came from there."""

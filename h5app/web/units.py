@@ -15,12 +15,13 @@ from h5app.web.context import campaign, drop_cookie, parts, utc_now
 from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.saving import keep
 from h5app.web.states import said_of
+from h5app.web.steps import FORM
 
 bp = Blueprint("units", __name__)
 gate.put_before(bp)
 
 
-@bp.post("/apply/<any(self, peer, unit):route>/another")
+@bp.post(f"{FORM}/another")
 def another(route: str) -> Response:
     """Leave the receipt behind and begin another form; one that is not sent yet is gone on with."""
     way = Route(route)
