@@ -9,6 +9,7 @@ from h5app.storage.stores import Stores
 
 _FREE_TRIES = 5
 _LONGEST_REST = timedelta(minutes=15)
+_LONGEST_LINE = timedelta(minutes=1)
 
 
 @contextmanager
@@ -40,7 +41,8 @@ def _check(stores: Stores, key: str, *, now: datetime) -> None:
         return
     failures, at = found
     rest = min(timedelta(minutes=2 ** min(failures - _FREE_TRIES, 10)), _LONGEST_REST)
-    # A clock that was put back must not make the rest longer than it is.
-    if timedelta() <= now - at < rest:
-        minutes = -(-(rest - (now - at)) // timedelta(minutes=1))
+    # A clock that was put back must not make the rest longer than it is; a request that waited in line has looked at
+    # the clock before the one that has been counted last.
+    if -_LONGEST_LINE < now - at < rest:
+        minutes = -(-(rest - max(now - at, timedelta())) // timedelta(minutes=1))
         raise TooManyTriesError(f"输错的次数太多，请 {minutes} 分钟后再试。着急的话，请打电话问工会")

@@ -78,6 +78,13 @@ def test_a_right_guess_begins_the_count_anew(any_stores, now):
     assert any_stores.tries.of("k") == (5, now)
 
 
+def test_S20_a_guess_that_waited_in_line_rests_as_well(any_stores, now):
+    guess_wrong(any_stores, now, times=5)
+
+    with pytest.raises(TooManyTriesError, match="1 分钟后再试"):
+        guess(any_stores, now - timedelta(milliseconds=1), right=True)
+
+
 def test_F7_a_clock_that_was_put_back_does_not_lengthen_the_rest(any_stores, now):
     guess_wrong(any_stores, now, times=5)
 
