@@ -11,6 +11,7 @@ from flask_wtf import CSRFProtect
 
 from h5app.cli import install_commands
 from h5app.domain.campaign import local_time
+from h5app.domain.text import with_units
 from h5app.settings import PROJECT, Settings
 from h5app.storage.migrations import pending
 from h5app.web import (
@@ -83,6 +84,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     app.jinja_env.globals.update(asset=asset, campaign=parts.campaign, local_time=local_time)
     app.jinja_env.globals.update(look_class=look.look_class, here=look.here, csrf_token=security.csrf_token)
     app.jinja_env.globals.update(page_notice=expired.page_notice)
+    app.jinja_env.filters["with_units"] = with_units
 
     @app.get("/healthz")
     def healthz() -> ResponseReturnValue:

@@ -141,7 +141,7 @@ def _answer(page: _Page, message: str) -> ResponseReturnValue:
         message=message,
         safe="" if in_console else page.safe,
         back_url=url_for("admin.nominations_page" if in_console else "nominate.landing"),
-        back_label="回到首页",
+        back_label="回首页",
         telephone=campaign().organiser.telephone,
     )
     return html, page.status, _headers(page)

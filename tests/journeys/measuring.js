@@ -31,12 +31,23 @@
     if (!tapped.some(large)) wrong.add(`small target: ${name(element)}`);
   }
 
+  // A number, a time, or a number and its unit, stands on one line.
+  const together = /\d+[ \u00a0](?:MB|字|张|天|年|步|处|位|个|次)|\d[\d:]{1,10}(?!\d)/g;
+  const parted = (node) => Array.from(node.data.matchAll(together)).filter((found) => {
+    const range = document.createRange();
+    range.setStart(node, found.index);
+    range.setEnd(node, found.index + found[0].length);
+    return new Set(Array.from(range.getClientRects()).filter((box) => box.width > 1).map((box) => Math.round(box.top))).size > 1;
+  });
+
   // Lines of text must not lie on each other.
   const lines = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode;
     if (!node.data.trim() || unseen(node.parentElement) || node.parentElement.closest("option, textarea, script")) continue;
+    const typed = node.parentElement.closest(".given, .pass-on");
+    parted(node).forEach((found) => typed || wrong.add(`parted: ${found[0]}`));
     const range = document.createRange();
     range.selectNodeContents(node);
     // The line's own height is generous: the letters are in its middle.

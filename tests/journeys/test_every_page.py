@@ -91,10 +91,13 @@ def test_what_looks_at_pages_sees_what_is_wrong_with_one(browser, people):
                 ways[1].querySelector("b").style.transform = "translateY(1.2em)";
                 ways[2].style.minHeight = ways[2].style.height = "20px";
                 ways[2].style.overflow = "hidden";
+                const words = document.querySelector(".landing .card p");
+                words.textContent = "一共 12 张";
+                words.style.width = "2.1em";
                 document.documentElement.removeAttribute("lang");
             }"""
         )
 
         found = {sentence.split(":")[0] for sentence in shown.evaluate(MEASURE)}
-        assert found == {"outside", "clipped", "overlapping", "small target", "the page is 616 wide"}
+        assert found == {"outside", "clipped", "overlapping", "small target", "parted", "the page is 616 wide"}
         assert Axe().run(shown).generate_snapshot() == "html-has-lang (serious) : 1"

@@ -42,7 +42,8 @@ class Page(HTMLParser):
 
     @property
     def text(self) -> str:
-        return "\n".join(word for word in self._words if word)
+        """What a person reads; a space that parts no lines is a space."""
+        return "\n".join(word for word in self._words if word).replace("\u00a0", " ")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}

@@ -17,7 +17,7 @@ def test_a_page_arrives_whole_and_small(service, path):
     small = service.client().get(path, headers=GZIP)
 
     assert (small.status_code, small.headers["Content-Encoding"]) == (plain.status_code, "gzip")
-    assert small.content_length == len(small.data) < len(plain.data) * 0.6
+    assert small.content_length == len(small.data) < len(plain.data) * 0.6 + 64  # of them up to 64 by chance
     assert len(gzip.decompress(small.data)) == pytest.approx(len(plain.data), abs=10)
     assert "Content-Encoding" not in plain.headers
 

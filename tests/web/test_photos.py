@@ -160,7 +160,7 @@ def portrait(service, phone, draft):
 def test_limits_are_told_before_a_file_is_chosen(phone):
     assert "每张不超过 12 MB" in phone.page.text
     assert "选填，最多 3 张" in phone.page.text
-    assert phone.page.html.index("12 MB") < phone.page.html.index('type="file"')
+    assert phone.page.html.index("12&nbsp;MB") < phone.page.html.index('type="file"')
 
 
 def test_a_form_sent_twice_by_an_impatient_finger_stores_one_photo(phone, service, draft):
