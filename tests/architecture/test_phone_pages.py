@@ -10,7 +10,11 @@ ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = ROOT / "templates"
 PAGES = sorted(
     [TEMPLATES / "base_mobile.html"]
-    + [path for part in ("components", "nominate", "papers", "status", "errors") for path in (TEMPLATES / part).glob("*.html")]
+    + [
+        path
+        for part in ("components", "nominate", "papers", "status", "errors")
+        for path in (TEMPLATES / part).glob("*.html")
+    ]
 )
 SHEET = ROOT / "static/build/phone.css"
 SHEETS = [SHEET, ROOT / "static/build/photos.css"]

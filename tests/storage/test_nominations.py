@@ -238,7 +238,7 @@ def test_erasing_leaves_number_and_end_and_nothing_of_the_person(any_stores, nom
     assert nominations.by_draft("draft1") is None
 
 
-def test_a_units_batch_is_listed_in_order(nominations, add, campaign, now):
+def test_a_units_batch_is_listed_in_order(nominations, campaign, now):
     for number, batch in ((1, "b"), (2, ""), (3, "b")):
         nominations.add(
             draft_id=f"u{number}", reference=f"{number:08}", path="social", route=Route.UNIT, channel="",
