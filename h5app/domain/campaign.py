@@ -210,6 +210,14 @@ class Campaign:
         """The path a route belongs to; the file is refused where a route has none or two."""
         return next(path for path in self.paths.values() if route in path.routes)
 
+    def home_of(self, key: str, route: Route) -> Path:
+        """The path an entry came by; its route's where the file has no such path any more.
+
+        For what is shown and when it may be changed. Mail asks `paths` itself: what was meant for one mailbox
+        must not go to another.
+        """
+        return self.paths.get(key) or self.path_of(route)
+
 
 def local_time(moment: datetime) -> str:
     """A time as people read it, in the zone the campaign file gives it.

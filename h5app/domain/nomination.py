@@ -108,7 +108,7 @@ class Nomination:
         submitted_at: when this revision was.
         changed_at: when the status last changed.
         reason: what staff wrote to the person with the last change.
-        confirmed_at: when the nominee himself said yes, where somebody else had named him.
+        confirmed_at: when the nominee himself first said yes, where somebody else had named him.
     """
 
     id: int

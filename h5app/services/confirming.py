@@ -55,7 +55,7 @@ def begin_confirming(
         PathClosedError: too late.
     """
     _check_waiting(entry)
-    check_may_correct(entry, campaign.paths[entry.path], now=now)
+    check_may_correct(entry, campaign.home_of(entry.path, entry.route), now=now)
     return begin_correction(stores, files, entry, route=Route.SELF, now=now)
 
 

@@ -127,7 +127,7 @@ def check_in_time(draft: Draft, corrected: Nomination | None, campaign: Campaign
         ConflictError, NotFoundError: the entry it corrects has been decided, changed elsewhere, or is gone.
     """
     if corrected:
-        check_may_correct(corrected, campaign.paths[corrected.path], now=now)
+        check_may_correct(corrected, campaign.home_of(corrected.path, corrected.route), now=now)
         check_not_overtaken(draft, corrected)
     else:
         campaign.path_of(draft.route).check_open(now, started_at=draft.started_at)

@@ -137,7 +137,7 @@ def _revise(
     with stores.rows.transaction():
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
-        confirmed_at = now if by_nominee else entry.confirmed_at
+        confirmed_at = entry.confirmed_at or (now if by_nominee else None)
         if not stores.nominations.revise(
             entry, draft_id=draft.id, answers=merged, now=now, status=status, confirmed_at=confirmed_at
         ):

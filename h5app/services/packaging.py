@@ -29,7 +29,8 @@ def entry_of(stores: Stores, nomination: Nomination) -> Entry:
 
 def sheet_of(entry: Entry, campaign: Campaign, files: FileStore) -> Sheet:
     """The 推荐表 of an entry, with the part of the portrait that was chosen for it."""
-    answers, path = entry.nomination.answers, campaign.paths[entry.nomination.path]
+    nomination = entry.nomination
+    answers, path = nomination.answers, campaign.home_of(nomination.path, nomination.route)
     portrait = next((photo for photo in entry.photos if photo.slot is Slot.PORTRAIT), None)
     return Sheet(
         title=campaign.form_title,

@@ -63,7 +63,7 @@ def correct(
         ConflictError, PathClosedError: it may not be corrected any more.
     """
     entry = visitor.entry
-    check_may_correct(entry, campaign.paths[entry.path], now=now)
+    check_may_correct(entry, campaign.home_of(entry.path, entry.route), now=now)
     if not visitor.rights.corrects:
         raise NotFoundError("这份推荐表本人已经确认，由他自己改。有疑问请打电话问工会")
     route = route_of_correction(entry, visitor.role)

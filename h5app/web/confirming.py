@@ -118,7 +118,7 @@ def card(token: str) -> Response:
         nominator=entry.answers["nominator_name"],
         name=entry.answers["name"],
         url=_address(entry),
-        until=corrects_until(entry, campaign().paths[entry.path]),
+        until=corrects_until(entry, campaign().home_of(entry.path, entry.route)),
     )
     return Response(picture, mimetype="image/png")
 
@@ -179,13 +179,13 @@ def _facts(token: str, entry: Nomination) -> dict[str, Any]:
 
 
 def _until(entry: Nomination) -> str:
-    until = corrects_until(entry, campaign().paths[entry.path])
+    until = corrects_until(entry, campaign().home_of(entry.path, entry.route))
     return short_time(until) if until else ""
 
 
 def _too_late(entry: Nomination) -> str:
     try:
-        check_may_correct(entry, campaign().paths[entry.path], now=utc_now())
+        check_may_correct(entry, campaign().home_of(entry.path, entry.route), now=utc_now())
     except H5appError as error:
         return str(error)
     return ""

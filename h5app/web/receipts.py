@@ -50,7 +50,7 @@ def receipt_page(route: str) -> ResponseReturnValue:
         waits=waits,
         submitted_at=local_time(campaign().local(entry.submitted_at)),
         after=_after(entry, role),
-        closing=_closing(campaign().paths[entry.path]),
+        closing=_closing(campaign().home_of(entry.path, entry.route)),
         telephone=campaign().organiser.telephone,
         picture_url=url_for("receipts.receipt_picture", route=way),
         nominee_link=nominee_link(entry),
@@ -78,6 +78,7 @@ def own_receipts() -> list[dict[str, Any]]:
         {
             "reference": entry.reference,
             "name": entry.answers.get("name", ""),
+            "is_own": _role(draft) is Role.NOMINEE,
             "said": said_of(entry, campaign(), role=_role(draft)),
             "url": url_for("receipts.receipt_page", route=draft.route),
         }
@@ -91,8 +92,8 @@ def _heading(draft: Draft, entry: Nomination) -> str:
         return said_of(entry, campaign(), role=_role(draft)).heading
     if entry.status is Status.WAITING:
         return "已记下，等本人确认"
-    by_nominee = draft.route is not entry.route
-    return "更正已收到" if draft.corrects and not by_nominee else "推荐表已收到"
+    first_yes = entry.confirmed_at == entry.submitted_at
+    return "更正已收到" if draft.corrects and not first_yes else "推荐表已收到"
 
 
 def _role(draft: Draft) -> Role:

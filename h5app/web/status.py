@@ -223,7 +223,7 @@ def _own_reference() -> str:
 def _moments(visitor: Visitor) -> list[tuple[str, str]]:
     """What happened when, as far as it is this visitor's business."""
     entry = visitor.entry
-    moments = [("提交" if entry.revision == 1 else f"第 {entry.revision} 次提交", entry.submitted_at)]
+    moments = [("提交" if entry.revision == 1 else "最近一次提交", entry.submitted_at)]
     if entry.changed_at != entry.submitted_at:
         moments.append((entry.status.label, entry.changed_at))
     if entry.status.is_erased:
@@ -233,7 +233,8 @@ def _moments(visitor: Visitor) -> list[tuple[str, str]]:
 
 def _correcting(visitor: Visitor) -> dict[str, Any]:
     """Whether and until when the entry may be corrected, in words, and what this browser would leave behind."""
-    entry, path = visitor.entry, campaign().paths[visitor.entry.path]
+    entry = visitor.entry
+    path = campaign().home_of(entry.path, entry.route)
     if not visitor.rights.corrects:
         return {"may": False, "why_not": ""}
     try:

@@ -213,3 +213,14 @@ def test_where_a_declaration_is_enough_the_entry_is_the_offices_at_once(any_stor
     receipt = nominate(any_stores, draft, campaign=declared, now=now)
 
     assert receipt.status is Status.SUBMITTED
+
+
+def test_when_the_nominee_said_yes_stays_so_when_he_corrects_later(any_stores, files, required, now, correct):
+    entry = submitted(any_stores, files, required, now=now, route=Route.PEER)
+    yes_at = now + timedelta(days=1)
+    nominate(any_stores, correct(entry), campaign=required, now=yes_at)
+    confirmed = any_stores.nominations.get(entry.id)
+
+    nominate(any_stores, correct(confirmed, name="李建军"), campaign=required, now=yes_at + timedelta(days=1))
+
+    assert any_stores.nominations.get(entry.id).confirmed_at == yes_at

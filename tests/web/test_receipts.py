@@ -64,3 +64,11 @@ def test_a_bookmark_of_it_shows_later_what_has_become_of_the_entry(sent):
 
     page = browser.open(RECEIPT)
     assert ("初审已通过" in page.text, page.status) == (True, 200)
+
+
+def test_an_entry_whose_path_the_file_no_longer_names_is_still_shown(sent):
+    service, browser, entry = sent()
+    service.stores.rows.write("UPDATE nominations SET path = 'renamed'")
+
+    assert entry.reference[:4] in browser.open(RECEIPT).text.split("\n")
+    assert browser.client.get(f"{RECEIPT}.png").status_code == 200

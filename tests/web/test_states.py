@@ -39,3 +39,15 @@ def test_each_receipt_says_what_its_own_sender_may_do(service, send):
     assert [words for words in ("请改好再交", REASON, "改推荐表") if words in others] == []
     assert "请本人改好再交" in others
     assert "请本人改好再交" in nominator.open("/").text
+
+
+def test_the_nominees_first_yes_is_received_and_what_he_mends_later_is_a_correction(send):
+    nominator, entry = send(Route.PEER)
+    nominee, confirmed = send(Route.SELF, corrects=entry)
+    assert "推荐表已收到" in nominee.open("/apply/self/receipt").text
+    assert f"您推荐的：{confirmed.answers['name']}" in nominator.open("/").text
+
+    again, _entry = send(Route.SELF, corrects=confirmed)
+
+    assert "更正已收到" in again.open("/apply/self/receipt").text
+    assert f"您的推荐表：{confirmed.answers['name']}" in again.open("/").text

@@ -354,5 +354,5 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
         "due_at": "" if letter.state is LetterState.HELD else _when(letter.due_at),
         "sent_at": _when(letter.sent_at) if letter.sent_at else "",
         "message_id": letter.message_id,
-        "to": campaign().paths[nomination.path].mailbox,
+        "to": campaign().home_of(nomination.path, nomination.route).mailbox,
     }

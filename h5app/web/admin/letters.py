@@ -53,7 +53,7 @@ def _line(row: ListedLetter) -> dict[str, Any]:
     return {
         "reference": row.reference,
         "name": row.name or "（已删除）",
-        "to": campaign().paths[row.path].mailbox,
+        "to": campaign().home_of(row.path, row.route).mailbox,
         "subject": _subject(row),
         "kind": _kind(row),
         "state": letter.state.value,

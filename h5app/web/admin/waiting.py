@@ -42,7 +42,7 @@ def link_page(reference: str) -> ResponseReturnValue:
     """The nominee's link, to read out or send; that somebody has seen it is written down first."""
     nomination = entry(parts().stores, reference)
     note_link_shown(parts().stores, nomination, who=me(), now=utc_now())
-    until = corrects_until(nomination, campaign().paths[nomination.path])
+    until = corrects_until(nomination, campaign().home_of(nomination.path, nomination.route))
     return render_template(
         "admin/link.html",
         link=nominee_link(nomination),
