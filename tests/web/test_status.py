@@ -298,7 +298,9 @@ def test_a_returned_entry_is_mended_and_sent_again_under_the_same_number(service
     assert "照片看不清，请换一张" in page.text
     browser.open("/apply/self/work")
     browser.submit({"education": "本科"})
-    browser.open("/apply/self/check")
+    check = browser.open("/apply/self/check")
+    assert "提交以后，受理编号不变。" in check.text
+    assert "会得到一个受理编号" not in check.text
     page = browser.submit()
 
     assert page.response.request.path == "/apply/self/receipt"

@@ -1,4 +1,5 @@
 import io
+import re
 import zipfile
 from datetime import UTC, datetime, timedelta
 
@@ -319,3 +320,10 @@ def test_the_entries_of_a_revoked_session_are_gone(service, admin, entry):
     assert page.response.request.path == "/admin/sign-in"
     assert NAME not in page.html
     assert service.stores.nominations.count(Search()) == 1
+
+
+def test_of_what_can_be_done_with_an_entry_one_button_stands_out(admin, entry):
+    page = admin.open(f"/admin/nominations/{entry.reference}")
+
+    buttons = re.findall(r'<button class="([^"]+)" type="submit" name="to" value="(\w+)"', page.html)
+    assert [to for style, to in buttons if "button-primary" in style] == ["accepted"]
