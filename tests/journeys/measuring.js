@@ -32,7 +32,7 @@
   }
 
   // A number, a time, or a number and its unit, stands on one line.
-  const together = /\d+[ \u00a0](?:MB|字|张|天|年|步|处|位|个|次)|\d[\d:]{1,10}(?!\d)/g;
+  const together = /\d+[ \u00a0](?:MB|字|张|天|年|步|处|位|个|次)|\d+月\d+日|\d[\d:]{1,10}(?!\d)/g;
   const parted = (node) => Array.from(node.data.matchAll(together)).filter((found) => {
     const range = document.createRange();
     range.setStart(node, found.index);

@@ -13,4 +13,5 @@ def test_a_draft_says_on_which_day_it_was_saved(service):
     client.set_cookie("h5app_self", token)
 
     local = service.parts.campaign.local(at)
-    assert f"{local.month}月{local.day}日 {local:%H:%M} 保存" in Page(client.get("/")).text
+    words = " ".join(Page(client.get("/")).text.split())
+    assert f"{local.month}月{local.day}日 {local:%H:%M} 保存" in words
