@@ -5,6 +5,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.journeys.pages import LOOKS, PAGES
+
 TESTS = Path(__file__).resolve().parents[1]
 TABLE = (TESTS.parent / "docs/phone.md").read_text(encoding="utf-8")
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
@@ -29,3 +31,9 @@ def test_every_sentence_of_the_table_is_shown_by_something():
 
     assert [row for row in sentences if len(row) != 2 or not row[1].strip()] == []
     assert [row[0] for row in sentences if not NAMED.search(row[1]) and "named above" not in row[1]] == []
+
+
+def test_docs_hold_a_picture_of_every_page_in_every_look():
+    wanted = {f"{page.name}-{look}.png" for page in PAGES for look in LOOKS}
+
+    assert {path.name for path in (TESTS.parent / "docs/screens/phone").glob("*.png")} == wanted
