@@ -10,7 +10,7 @@ run: .venv/runtime
 
 test: .venv/dev
 	@.ci/programs
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 lint: .venv/dev
 	$(BIN)/ruff check
