@@ -42,7 +42,7 @@ def main(*, rounds: int = ROUNDS, round_s: float = ROUND_S) -> list[Figure]:
         limit = LIMIT_SHARE if page is HEAVIEST else None
         rate = statistics.median(found[page])
         figures += show(
-            Figure(f"pages, {page} page", rate, "/s", limit and limit * bare, least=True),
+            Figure(f"pages, {page} page", rate, "/s"),
             Figure(f"pages, {page} page ÷ hello-world", shares[page], "times", limit, least=True),
         )
     return figures + show(Figure(f"pages, {COMPRESSED}", statistics.median(found[COMPRESSED]), "/s"))

@@ -58,7 +58,7 @@ def after(route: Route, topic: Topic) -> str:
 
 def change_url(route: Route, question: Question) -> str:
     """The control that asks a question, on its page; going on from there leads back to the check page."""
-    return url_for("nominate.topic_page", route=route, topic=question.topic, back="check", _anchor=question.name)
+    return f"{topic_url(route, question.topic)}?back=check#{question.name}"
 
 
 def topic_url(route: Route, topic: Topic) -> str:

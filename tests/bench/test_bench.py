@@ -43,7 +43,7 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
 @pytest.mark.parametrize(
     ("part", "small", "held"),
     [
-        (pages, {"rounds": 1, "round_s": 0.5}, 2),
+        (pages, {"rounds": 1, "round_s": 0.5}, 1),
         (journeys, {"rounds": 1, "round_s": 1.0}, 1),
         (memory, {"load_s": 2.0}, 2),
         (photos, {"rounds": 1}, 3),
