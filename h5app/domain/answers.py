@@ -24,6 +24,7 @@ _ONLY_OWN = frozenset({"id_number", "sex", "birth_month", "consent_publication"}
 # Long texts are counted as Word does, which counts a run of letters once however long: nothing may be longer than
 # so many code points a word.
 _CODE_POINTS_A_WORD = 3
+_OWN_PHONE = "这是您自己的电话。请填被推荐人本人的手机号，他要用它来确认；他没有手机，可以请他用您的手机个人自荐"
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,17 @@ def check_answers(answers: Mapping[str, str], terms: Terms, topic: Topic | None 
     if "id_number" in problems:  # one mistake, one sentence
         problems.pop("sex", None)
         problems.pop("birth_month", None)
+    if terms.nominee_completes and _is_nominators_own(values.get("phone", ""), answers.get("nominator_phone", "")):
+        problems["phone"] = _OWN_PHONE
     return Checked(values=values, problems=problems, barred=frozenset(barred))
+
+
+def _is_nominators_own(phone: str, nominators_typed: str) -> bool:
+    """Whether a nominee's number is his nominator's: whoever answers at it may say yes in the nominee's name."""
+    try:
+        return bool(phone) and phone == parse_phone(nominators_typed)
+    except InvalidAnswerError:
+        return False
 
 
 def _read(question: Question, raw: str, terms: Terms) -> str:

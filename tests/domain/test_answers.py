@@ -380,3 +380,21 @@ def test_answers_are_shown_in_words(name, kept, text):
 @pytest.mark.parametrize("typed_month", ["2021年3月", "202103", "2021.3", "２０２１年３月"])
 def test_a_month_not_yet_checked_is_shown_too(typed_month):
     assert shown("birth_month", typed_month) == "2021年3月"
+
+
+@pytest.mark.parametrize("typed_as", ["13900005678", "+86 139 0000 5678"])
+def test_S19_who_nominates_cannot_answer_for_the_nominee_by_giving_his_own_telephone(campaign, typed_as):
+    required = with_social(campaign, nominee_confirms="required")
+    terms = Terms(required, Route.PEER, on=TODAY)
+    answers = typed(required, Route.PEER, phone=typed_as)
+
+    on_the_page = check_answers(answers, terms, Topic.PERSON).problems
+    assert set(on_the_page) == set(check_answers(answers, terms).problems) == {"phone"}
+    assert on_the_page["phone"].startswith("这是您自己的电话")
+
+
+def test_where_a_declaration_is_enough_two_may_share_a_telephone(campaign):
+    declared = with_social(campaign, nominee_confirms="declared")
+    answers = typed(declared, Route.PEER, phone="13900005678")
+
+    assert check_answers(answers, Terms(declared, Route.PEER, on=TODAY)).problems == {}
