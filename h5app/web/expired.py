@@ -1,7 +1,6 @@
 """Pages that were left open too long: they come back as they were, with a token that is good, and one sentence."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from flask import current_app, g, jsonify, make_response, request
@@ -9,19 +8,11 @@ from flask.typing import ResponseReturnValue
 
 from h5app.domain.errors import H5appError
 from h5app.web import confirming, handing, nominate, photos, receipts, resuming, status
+from h5app.web.notices import Notice
 from h5app.web.security import csrf_token
 
 _AGAIN = "页面停留太久了，刚才那一下没有生效，请再点一次"
-
-
-@dataclass(frozen=True)
-class _Said:
-    """A notice above any page; see components/summary.html."""
-
-    heading: str
-    words: str = "您之前填的都在。"
-    lost: bool = False
-
+_KEPT = "您之前填的都在。"
 
 # Endpoint, or blueprint → the page that its form stood on, drawn without doing what the form asked.
 _PAGES: Mapping[str, Callable[..., Any]] = {
@@ -49,7 +40,7 @@ def expired_page() -> ResponseReturnValue | None:
     if draw is None:
         return None
     if request.endpoint not in _SAYING_SO:
-        g.notice = _Said(_AGAIN)
+        g.notice = Notice(_AGAIN, _KEPT)
     try:
         answer = make_response(draw(**(request.view_args or {})))
     except H5appError as error:
@@ -58,9 +49,10 @@ def expired_page() -> ResponseReturnValue | None:
     return (answer if answer.status_code == 200 else nominate.landing()), 400
 
 
-def page_notice() -> object:
+def page_notice() -> Notice | None:
     """What the frame of a page says above it; None for nearly all."""
-    return g.get("notice")
+    notice: Notice | None = g.get("notice")
+    return notice
 
 
 # Pages that have a sentence of their own for it.

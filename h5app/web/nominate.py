@@ -1,7 +1,6 @@
 """The form: from the landing page, topic by topic, to the receipt. Everything works without JavaScript."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -23,6 +22,7 @@ from h5app.web.context import campaign, drop_cookie, parts, terms, topics, utc_n
 from h5app.web.corrections import banner
 from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
+from h5app.web.notices import Notice, late_notice
 from h5app.web.overview import overview_of
 from h5app.web.own import LostDraftError, draft_cookie, has_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.receipts import own_receipts
@@ -51,21 +51,11 @@ gate.put_before(bp)
 _EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
 _ELSEWHERE = "您这里填的还没有存。请看看标出来的地方：再点一次“下一步”，就按您这里填的存"
 _LOST = "您这一页填的还在下面。有续填码，就用续填码接着填；没有的话，再点一次“下一步”，重新填一份"
-_KEPT = "您填的都已保存，但不能再提交"
 _NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
     Topic.ELIGIBILITY: "点三下就知道，不填个人信息。",
     Topic.CONSENT: "先看看信息怎么用，再逐项打勾。",
 }
-
-
-@dataclass(frozen=True)
-class Notice:
-    """Something to say of a page as a whole, and what to do. `lost` offers the way back by a resume code."""
-
-    heading: str
-    words: str = ""
-    lost: bool = False
 
 
 @bp.get("/")
@@ -119,8 +109,8 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
         # The page's script asks once more, as a browser, for what it cannot draw itself.
         html = "" if by_script() else _topic_html(way, page, draft, draft.answers, problems=checked.problems)
         return keep(Response(html, status=422), way, token)
-    if late := too_late(draft):
-        html = _topic_html(way, page, draft, draft.answers, notice=Notice(late, _KEPT))
+    if late := late_notice(too_late(draft)):
+        html = _topic_html(way, page, draft, draft.answers, notice=late)
         return keep(Response(html, status=403), way, token)
     return keep(go_on(after(way, page)), way, token)
 
@@ -131,11 +121,10 @@ def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
             raise LostDraftError(route, had_one=True)
         campaign().path_of(route).check_open(utc_now())
         return _topic_html(route, topic, None, {})
-    late = too_late(draft)
     # Whoever comes from the check page has read what is to be done, and finds the same words at the field.
     problems = check_answers(draft.answers, terms(route), topic).problems if from_check() else _NO_PROBLEMS
-    notice = Notice(late, _KEPT) if late else None
-    return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=notice)
+    late = late_notice(too_late(draft))
+    return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=late)
 
 
 @bp.route(f"{FORM}/check", methods=["GET", "POST"])
@@ -148,10 +137,10 @@ def check_page(route: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
-        except InvalidAnswersError as error:
-            return _check_html(draft, form, problems=error.problems), 422
+        except InvalidAnswersError:
+            return _check_html(draft, form), 422
         return go_on(url_for("receipts.receipt_page", route=way))
-    return _check_as_stored(draft, form)
+    return _check_html(draft, form)
 
 
 def check_again(route: str) -> ResponseReturnValue:
@@ -159,13 +148,7 @@ def check_again(route: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
-    return _check_as_stored(draft, SubmitForm())
-
-
-def _check_as_stored(draft: Draft, form: SubmitForm) -> str:
-    asked = terms(draft.route)
-    checked = check_answers(draft.answers, asked)
-    return _check_html(draft, form, {**checked.problems, **lacking_photos(parts().stores, draft, asked)})
+    return _check_html(draft, SubmitForm())
 
 
 @bp.get(f"{FORM}/go-on")
@@ -293,11 +276,14 @@ def _code_gaps(draft: Draft | None) -> dict[str, str]:
     return {"code": code, "code?": "" if code else " hidden"}
 
 
-def _check_html(draft: Draft, form: SubmitForm, problems: Mapping[str, str]) -> str:
-    checked = check_answers(draft.answers, terms(draft.route))
+def _check_html(draft: Draft, form: SubmitForm) -> str:
+    asked = terms(draft.route)
+    checked = check_answers(draft.answers, asked)
+    problems = {**checked.problems, **lacking_photos(parts().stores, draft, asked)}
     return render_template(
         "nominate/check.html",
         route=draft.route,
+        notice=late_notice(too_late(draft)),
         overview=overview_of(draft, checked, problems),
         photos=slots_of(draft, problems),
         banner=banner(draft),

@@ -19,6 +19,7 @@ from h5app.services.picturing import attach, crop, detach, move_forward
 from h5app.services.resuming import resume_code
 from h5app.web.context import campaign, parts, terms, utc_now
 from h5app.web.corrections import banner
+from h5app.web.notices import late_notice
 from h5app.web.own import WORKER, is_submitted, seated_draft
 from h5app.web.saving import go_on, too_late
 from h5app.web.slots import slots_of
@@ -184,6 +185,7 @@ def _page(draft: Draft, problems: Mapping[str, str]) -> str:
         is_worker=is_worker,
         banner="" if is_worker else banner(draft),
         nominee_completes=terms(draft.route).nominee_completes,
+        notice=late_notice(too_late(draft)),
         slots=slots_of(draft, problems, seat=_seat()),
         photo_mb=_photo_mb(draft),
         code="" if is_worker else resume_code(draft),

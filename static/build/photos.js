@@ -80,9 +80,10 @@ function renew(html) {
 
 // What the top of the page asked for is there now.
 function settle(id) {
-  every(`#summary a[href="#${id}"]`).forEach((link) => link.parentNode.remove());
+  const links = every(`#summary a[href="#${id}"]`);
+  links.forEach((link) => link.parentNode.remove());
   const box = document.getElementById("summary");
-  if (!box || box.querySelector("li")) return;
+  if (!links.length || box.querySelector("li")) return;
   box.remove();
   document.title = document.title.replace(/^错误：/, "");
 }

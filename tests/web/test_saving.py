@@ -268,3 +268,10 @@ def test_S26_after_the_grace_the_text_is_kept_and_every_page_says_so(make_servic
     browser.open("/apply/self/photos")
     refused = browser.upload("/apply/self/photos/portrait", jpeg(300, 420))
     assert (refused.status, "截止" in refused.text) == (422, True)
+    assert "您填的都已保存，但不能再提交" in browser.open("/apply/self/photos").text
+    check = browser.open("/apply/self/check")
+    assert [words in check.text for words in ("您填的都已保存，但不能再提交", "王秀兰", "提交推荐表")] == [
+        True,
+        True,
+        False,
+    ]
