@@ -13,7 +13,7 @@ from h5app.settings import PROJECT
 CODE = PROJECT / "h5app"
 MODULES = sorted(CODE.rglob("*.py"))
 # Where the clock may be read: at the edges, which hand `now` down.
-EDGES = ("web/", "cli.py", "wiring.py")
+EDGES = ("web/", "cli/", "wiring.py")
 
 
 def name(path):
@@ -58,7 +58,7 @@ def test_the_environment_is_read_in_settings_only():
     }
 
     # The runner hands PORT and PATH on to the programs that it becomes.
-    assert readers - {"cli.py"} == {"settings.py"}
+    assert readers - {"cli/serving.py"} == {"settings.py"}
 
 
 def test_the_clock_is_read_at_the_edges_only():
