@@ -7,6 +7,7 @@ from datetime import datetime
 from h5app.domain.attachment import Attachment
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.errors import StoreFullError
+from h5app.mail.mailer import TAKEN_OVER
 from h5app.storage.attachments import Attachments
 from h5app.storage.files import FileStore
 
@@ -31,12 +32,13 @@ class FakeMailer:
     answers: list[Attempt | BaseException] = field(default_factory=lambda: [TAKEN])
     sent: list[Sent] = field(default_factory=list)
 
-    def send(self, mime: bytes, *, sender: str, to: str, name: str) -> Attempt:
+    def send(self, mime: bytes, *, sender: str, to: str, name: str, before_dot: Callable[[], bool]) -> Attempt:
         self.sent.append(Sent(mime, sender, to, name))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, BaseException):
             raise answer
-        return answer
+        is_at_dot = answer.phase in {Phase.DOT, Phase.DONE, Phase.FILE}
+        return TAKEN_OVER if is_at_dot and not before_dot() else answer
 
 
 @dataclass

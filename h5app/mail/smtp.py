@@ -10,10 +10,11 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 from h5app.domain.attempt import Attempt, Phase, is_mailbox, shorten_reply
+from h5app.mail.mailer import TAKEN_OVER
 from h5app.mail.smtp_url import Security, SmtpSettings
 
 DEADLINE_S = 120.0
@@ -39,13 +40,21 @@ class SmtpMailer:
         self._deadline_s = deadline_s
         self._tls = tls or ssl.create_default_context()
 
-    def send(self, mime: bytes, *, sender: str, to: str, name: str) -> Attempt:  # noqa: ARG002 - a server needs no file name
+    def send(
+        self,
+        mime: bytes,
+        *,
+        sender: str,
+        to: str,
+        name: str,  # noqa: ARG002 - a server needs no file name
+        before_dot: Callable[[], bool],
+    ) -> Attempt:
         """Try once; see `Mailer.send`. Returns after the deadline at the latest."""
         if not is_mailbox(to) or not is_mailbox(sender):
             return Attempt(Phase.ADDRESS, None, "")
         talk = _Talk(self._settings, tls=self._tls, deadline_s=self._deadline_s)
         with talk.watched():
-            return talk.attempt(mime, sender=sender, to=to)
+            return talk.attempt(mime, sender=sender, to=to, before_dot=before_dot)
 
 
 class _AnsweredError(Exception):
@@ -88,12 +97,15 @@ class _Talk:
             if self._line:
                 self._line.close()
 
-    def attempt(self, mime: bytes, *, sender: str, to: str) -> Attempt:
+    def attempt(self, mime: bytes, *, sender: str, to: str, before_dot: Callable[[], bool]) -> Attempt:
         try:
             self._call()
             self._sign_in()
             self._address(sender=sender, to=to, size=len(mime))
-            self._hand_over(mime)
+            self._deliver(mime)
+            if not before_dot():
+                return TAKEN_OVER  # closed without the dot, the server forgets what it has (RFC 5321, 4.1.1.4)
+            self._finish()
         except _AnsweredError as answer:
             return Attempt(self._phase, answer.code, self._words(answer.words))
         except (_DistrustError, ssl.SSLCertVerificationError) as error:
@@ -153,10 +165,14 @@ class _Talk:
         self._phase = Phase.RECIPIENT
         self._expect(self._smtp.rcpt(to))
 
-    def _hand_over(self, mime: bytes) -> None:
+    def _deliver(self, mime: bytes) -> None:
         self._phase = Phase.DATA
         self._expect(self._smtp.docmd("DATA"), wanted=3)
         self._send_message(mime)
+
+    def _finish(self) -> None:
+        if self._expired.is_set():
+            raise TimeoutError  # while asking: no dot has left, so there is no doubt either
         self._phase = Phase.DOT
         self._smtp.send(b".\r\n")
         self._expect(self._smtp.getreply())

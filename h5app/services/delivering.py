@@ -73,7 +73,9 @@ def _attempt(post: Post, letter: QueuedLetter) -> tuple[Phase, Verdict]:
         if mime is None:
             return Phase.ADDRESS, _held(f"这封信超过 {path.limits.mail_mb} MB，请下载材料包另行报送")
         _subject(post, letter)  # building took a while
-        attempt = post.mailer.send(mime, sender=post.sender, to=path.mailbox, name=nomination.reference)
+        attempt = post.mailer.send(
+            mime, sender=post.sender, to=path.mailbox, name=nomination.reference, before_dot=lambda: True
+        )
     now = post.clock()
     verdict = judge(
         attempt,

@@ -1,18 +1,21 @@
 """Letters as files: whole, private, named by their reference."""
 
 import stat
+from collections.abc import Callable
 
 import pytest
 
 from h5app.domain.attempt import Attempt, Phase
 from h5app.mail.eml import EmlMailer
-from h5app.mail.mailer import Mailer
+from h5app.mail.mailer import TAKEN_OVER, Mailer
 
 MIME = b"Subject: test\r\n\r\nhello\r\n"
 
 
-def write(mailer: Mailer, *, mime: bytes = MIME, name: str = "7K2M9QXA") -> Attempt:
-    return mailer.send(mime, sender="sender@example.org", to="", name=name)
+def write(
+    mailer: Mailer, *, mime: bytes = MIME, name: str = "7K2M9QXA", before_dot: Callable[[], bool] = lambda: True
+) -> Attempt:
+    return mailer.send(mime, sender="sender@example.org", to="", name=name, before_dot=before_dot)
 
 
 def test_a_letter_becomes_a_file_that_only_its_owner_reads(tmp_path):
@@ -34,6 +37,28 @@ def test_the_same_name_replaces_the_file_and_leaves_nothing_else(tmp_path):
     write(mailer, mime=b"second")
 
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"7K2M9QXA.eml": b"second"}
+
+
+def test_F2_a_letter_that_another_worker_has_taken_over_leaves_the_file_of_that_one(tmp_path):
+    mailer = EmlMailer(tmp_path)
+    write(mailer, mime=b"first")
+
+    attempt = write(mailer, mime=b"second", before_dot=lambda: False)
+
+    assert attempt == TAKEN_OVER
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"7K2M9QXA.eml": b"first"}
+
+
+def test_F2_the_file_is_whole_but_unnamed_while_the_worker_is_asked(tmp_path):
+    seen: list[dict[bool, bytes]] = []
+
+    def look() -> bool:
+        seen.append({path.suffix == ".eml": path.read_bytes() for path in tmp_path.iterdir()})
+        return True
+
+    write(EmlMailer(tmp_path), before_dot=look)
+
+    assert seen == [{False: MIME}]
 
 
 def test_a_write_that_fails_leaves_no_half_file(tmp_path):

@@ -208,7 +208,9 @@ def test_a_letter_needs_a_time_zone_and_a_message_id():
 
 def test_a_letter_survives_a_real_server(smtp_server):
     mime = to_mime(LETTER)
-    SmtpMailer(parse_smtp_url(smtp_server.url)).send(mime, sender=LETTER.sender, to=LETTER.to, name="7K2M9QXA")
+    SmtpMailer(parse_smtp_url(smtp_server.url)).send(
+        mime, sender=LETTER.sender, to=LETTER.to, name="7K2M9QXA", before_dot=lambda: True
+    )
     (received,) = smtp_server.wait_for(1)
 
     assert received.mime == mime

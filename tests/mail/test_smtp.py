@@ -3,10 +3,13 @@
 import socket
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 
 from h5app.domain.attempt import Attempt, Phase
+from h5app.domain.errors import StoreBusyError
+from h5app.mail.mailer import TAKEN_OVER
 from h5app.mail.smtp import SmtpMailer
 from h5app.mail.smtp_url import Security, SmtpSettings, parse_smtp_url
 from tests.mail.certificates import make_trust
@@ -20,7 +23,19 @@ MIME = b"Subject: test\r\n\r\n.begins with a dot\r\n..and two\r\nlast\r\n"
 TO = "office@example.org"
 
 
-def send(port: int, *, mime: bytes = MIME, to: str = TO, deadline_s: float = 10.0, login: str = "") -> Attempt:
+def go_on() -> bool:
+    return True
+
+
+def send(
+    port: int,
+    *,
+    mime: bytes = MIME,
+    to: str = TO,
+    deadline_s: float = 10.0,
+    login: str = "",
+    before_dot: Callable[[], bool] = go_on,
+) -> Attempt:
     settings = SmtpSettings(
         host="127.0.0.1",
         port=port,
@@ -29,7 +44,9 @@ def send(port: int, *, mime: bytes = MIME, to: str = TO, deadline_s: float = 10.
         password=login,
         sender=SENDER,
     )
-    return SmtpMailer(settings, deadline_s=deadline_s).send(mime, sender=SENDER, to=to, name="7K2M9QXA")
+    return SmtpMailer(settings, deadline_s=deadline_s).send(
+        mime, sender=SENDER, to=to, name="7K2M9QXA", before_dot=before_dot
+    )
 
 
 def attempt_against(script: dict[str, str], **how: object) -> Attempt:
@@ -40,7 +57,7 @@ def attempt_against(script: dict[str, str], **how: object) -> Attempt:
 def test_a_message_arrives_byte_for_byte(smtp_server):
     settings = parse_smtp_url(smtp_server.url)
 
-    attempt = SmtpMailer(settings).send(MIME, sender=settings.sender, to=TO, name="7K2M9QXA")
+    attempt = SmtpMailer(settings).send(MIME, sender=settings.sender, to=TO, name="7K2M9QXA", before_dot=go_on)
 
     assert attempt == Attempt(Phase.DONE, 250, "")
     assert smtp_server.received == [Received(sender=SENDER, recipients=(TO,), mime=MIME, encrypted=False)]
@@ -60,7 +77,7 @@ def test_signing_in_over_tls(tmp_path, security):
             password="s;e:c@r/et",
             sender=SENDER,
         )
-        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
         received = server.received
 
     assert attempt == Attempt(Phase.DONE, 250, "")
@@ -72,7 +89,7 @@ def test_F4_a_wrong_password_is_the_accounts_fault(tmp_path):
     trust = make_trust(tmp_path)
     with SmtpServer(implicit_tls=trust.server, login=("user@example.org", "right")) as server:
         settings = SmtpSettings("localhost", server.port, Security.TLS, "user@example.org", "wrong", SENDER)
-        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert attempt == Attempt(Phase.AUTH, 535, "5.7.8 Authentication credentials invalid")
 
@@ -84,7 +101,7 @@ def test_a_certificate_nobody_vouches_for_ends_the_talk_before_anything_is_said(
     tls = {"implicit_tls": trust.server} if security is Security.TLS else {"starttls": trust.server}
     with SmtpServer(**tls, login=("user@example.org", "secret")) as server:
         settings = SmtpSettings("localhost", server.port, security, "user@example.org", "secret", SENDER)
-        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert (attempt.phase, attempt.code) == (Phase.TRUST, None)
     assert "self-signed certificate" in attempt.reply
@@ -94,7 +111,7 @@ def test_a_certificate_of_another_host_is_not_trusted(tmp_path):
     trust = make_trust(tmp_path, host="smtp.example.org")
     with SmtpServer(implicit_tls=trust.server) as server:
         settings = SmtpSettings("localhost", server.port, Security.TLS, "", "", SENDER)
-        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings, tls=trust.client).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert (attempt.phase, attempt.code) == (Phase.TRUST, None)
     assert "Hostname mismatch" in attempt.reply
@@ -103,7 +120,7 @@ def test_a_certificate_of_another_host_is_not_trusted(tmp_path):
 def test_a_server_without_starttls_is_never_talked_to_in_plain_text():
     with ScriptedServer({}) as server:
         settings = SmtpSettings("127.0.0.1", server.port, Security.STARTTLS, "user@example.org", "secret", SENDER)
-        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert attempt == Attempt(Phase.TRUST, None, "服务器不支持 STARTTLS 加密")
     assert server.heard == ["ehlo [127.0.0.1]"]
@@ -112,7 +129,7 @@ def test_a_server_without_starttls_is_never_talked_to_in_plain_text():
 def test_tls_towards_a_plain_port_is_a_matter_of_trust():
     with ScriptedServer({}) as server:
         settings = SmtpSettings("127.0.0.1", server.port, Security.TLS, "", "", SENDER)
-        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert attempt == Attempt(Phase.TRUST, None, "加密方式谈不拢：WRONG_VERSION_NUMBER")
 
@@ -142,7 +159,7 @@ def test_F4_a_refused_connection():
 def test_F4_a_name_that_nobody_knows():
     settings = SmtpSettings("no-such-host.invalid", 25, Security.NONE, "", "", SENDER)
 
-    assert SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x") == Attempt(
+    assert SmtpMailer(settings).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on) == Attempt(
         Phase.CONNECT, None, "找不到这台服务器"
     )
 
@@ -256,7 +273,7 @@ def _send_while_dripping(listener: socket.socket) -> Attempt:
 def test_F4_a_hang_in_the_tls_handshake_is_left_at_the_deadline():
     with ScriptedServer({GREETING: HANG}) as server:
         settings = SmtpSettings("127.0.0.1", server.port, Security.TLS, "", "", SENDER)
-        attempt = SmtpMailer(settings, deadline_s=0.2).send(MIME, sender=SENDER, to=TO, name="x")
+        attempt = SmtpMailer(settings, deadline_s=0.2).send(MIME, sender=SENDER, to=TO, name="x", before_dot=go_on)
 
     assert attempt == Attempt(Phase.TLS, None, "0.2 秒内没有办完")
 
@@ -298,3 +315,48 @@ def test_the_size_is_announced_so_that_a_large_letter_is_refused_before_it_is_se
         send(server.port)
 
     assert f"mail FROM:<{SENDER}> size={len(MIME)}" in server.heard
+
+
+def test_F2_before_the_final_dot_is_asked_once_when_the_server_has_all_but_the_dot():
+    asked: list[list[str]] = []
+    with ScriptedServer({}) as server:
+        attempt = send(server.port, before_dot=lambda: asked.append(list(server.heard)) or True)
+
+    assert attempt == Attempt(Phase.DONE, 250, "")
+    assert [heard[-1] for heard in asked] == ["DATA"]
+
+
+def test_F2_who_may_not_send_the_dot_hangs_up_and_nothing_arrives(smtp_server):
+    attempt = send(smtp_server.port, before_dot=lambda: False)
+
+    assert attempt == TAKEN_OVER == Attempt(Phase.DATA, None, "已由另一次寄送接手，这次没有寄出")
+    assert send(smtp_server.port, mime=b"Subject: next\r\n\r\n") == Attempt(Phase.DONE, 250, "")
+    assert [received.mime for received in smtp_server.received] == [b"Subject: next\r\n\r\n"]
+
+
+def test_F2_what_goes_wrong_while_asking_passes_through_and_nothing_arrives(smtp_server):
+    def fail() -> bool:
+        raise StoreBusyError("busy")
+
+    with pytest.raises(StoreBusyError, match="busy"):
+        send(smtp_server.port, before_dot=fail)
+
+    assert smtp_server.received == []
+
+
+def test_F2_a_deadline_that_passes_while_asking_leaves_no_doubt(smtp_server):
+    def dawdle() -> bool:
+        time.sleep(0.4)
+        return True
+
+    assert send(smtp_server.port, deadline_s=0.3, before_dot=dawdle) == Attempt(Phase.DATA, None, "0.3 秒内没有办完")
+    assert smtp_server.received == []
+
+
+@pytest.mark.parametrize("moment", [GREETING, "AUTH", "MAIL", "RCPT", "DATA"])
+def test_F2_a_letter_refused_before_its_end_is_not_asked_about(moment):
+    asked: list[str] = []
+
+    attempt_against({moment: "550 no"}, login="secret", before_dot=lambda: asked.append(moment) or True)
+
+    assert asked == []
