@@ -22,8 +22,9 @@ class Settings:
     """What the service runs with.
 
     `base_url` is "" where nobody set it: then the service is only tried out, in this network. Secrets
-    are "" where nobody set them: then keys are made on first start. `wechat_verify` maps the name of each
-    file by which WeChat sees whose domain this is to its content.
+    are "" where nobody set them: then keys are made on first start. `word_template` and `fonts_dir` are the
+    office's own Word form and fonts. `wechat_verify` maps the name of each file by which WeChat sees whose
+    domain this is to its content.
     """
 
     data_dir: Path
@@ -35,6 +36,8 @@ class Settings:
     smtp_url: str = field(default="", repr=False)
     secret_key: str = field(default="", repr=False)
     vault_key: str = field(default="", repr=False)
+    word_template: Path | None = None
+    fonts_dir: Path | None = None
     wechat_app_id: str = ""
     wechat_app_secret: str = field(default="", repr=False)
     wechat_verify: Mapping[str, str] = field(default_factory=dict)
@@ -57,6 +60,8 @@ class Settings:
             smtp_url=_secret(env, "H5APP_SMTP_URL"),
             secret_key=_secret(env, "H5APP_SECRET_KEY"),
             vault_key=_secret(env, "H5APP_VAULT_KEY"),
+            word_template=_optional_path(env, "H5APP_WORD_TEMPLATE"),
+            fonts_dir=_optional_path(env, "H5APP_FONTS_DIR"),
             wechat_app_id=env.get("H5APP_WECHAT_APP_ID", "").strip(),
             wechat_app_secret=_secret(env, "H5APP_WECHAT_APP_SECRET"),
             wechat_verify=_verify_files(env.get("H5APP_WECHAT_VERIFY", "")),
@@ -80,6 +85,10 @@ class Settings:
 
 def _folder(env: Mapping[str, str], name: str, default: str) -> Path:
     return Path(env.get(name) or PROJECT / "instance" / default).resolve()
+
+
+def _optional_path(env: Mapping[str, str], name: str) -> Path | None:
+    return Path(env[name]).resolve() if env.get(name) else None
 
 
 def _port(env: Mapping[str, str]) -> int:

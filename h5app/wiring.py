@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from h5app.documents.stationery import Stationery
 from h5app.domain.campaign import Campaign, parse_campaign
 from h5app.domain.errors import CampaignError, SettingsError
 from h5app.mail.eml import EmlMailer
@@ -44,6 +45,7 @@ class Parts:
     post: Post
     share_desk: ShareDesk | None
     secret_key: str
+    stationery: Stationery
 
 
 def wire(settings: Settings) -> Parts:
@@ -59,6 +61,7 @@ def wire(settings: Settings) -> Parts:
     vault = _vault(settings)
     files = SealedFiles(DiskFiles(settings.data_dir / "files", reserve_bytes=RESERVE_BYTES), vault)
     stores = open_stores(_rows(settings), vault)
+    stationery = load_stationery(settings)
     base_url = settings.base_url or f"http://{_own_address()}:{settings.port}"
     return Parts(
         settings=settings,
@@ -67,9 +70,10 @@ def wire(settings: Settings) -> Parts:
         press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=settings.is_public)),
         stores=stores,
         files=files,
-        post=_post(settings, campaign, stores, files),
+        post=_post(settings, campaign, stores, files, stationery),
         share_desk=_share_desk(settings, stores),
         secret_key=settings.secret_key or load_or_make_key(settings.keys_dir / "secret.key").hex(),
+        stationery=stationery,
     )
 
 
@@ -80,6 +84,18 @@ def load_campaign(path: Path) -> Campaign:
     except (OSError, UnicodeDecodeError):
         raise CampaignError(f"读不到活动文件 {path}，请核对 H5APP_CAMPAIGN，并确认它是 UTF-8 编码") from None
     return parse_campaign(text, source=path.name)
+
+
+def load_stationery(settings: Settings) -> Stationery:
+    """Read the office's Word form and name its fonts; SettingsError names the variable whose path is wrong."""
+    template, folder = settings.word_template, settings.fonts_dir
+    try:
+        word = template.read_bytes() if template else None
+    except OSError:
+        raise SettingsError(f"读不到 H5APP_WORD_TEMPLATE 指的文件 {template}，请核对路径和权限") from None
+    if folder and not folder.is_dir():
+        raise SettingsError(f"H5APP_FONTS_DIR 指的目录 {folder} 不在，请核对路径；不用自己的字体就去掉这一项")
+    return Stationery(word_template=word, font_folders=(folder,) if folder else ())
 
 
 def make_folder(path: Path, variable: str) -> None:
@@ -131,7 +147,7 @@ def _rows(settings: Settings) -> Rows:
     return SqliteRows(_database(settings))
 
 
-def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileStore) -> Post:
+def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileStore, stationery: Stationery) -> Post:
     mailer: Mailer = EmlMailer(eml_folder(settings))
     sender = _EML_SENDER
     if settings.smtp_url:
@@ -145,6 +161,7 @@ def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileSto
         sender=sender,
         needs_mailbox=bool(settings.smtp_url),
         clock=lambda: datetime.now(UTC),
+        stationery=stationery,
     )
 
 

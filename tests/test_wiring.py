@@ -1,5 +1,6 @@
 import pytest
 
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.errors import CampaignError, SettingsError
 from h5app.settings import Settings
 from h5app.wiring import eml_folder, load_campaign, make_folder, wire
@@ -96,3 +97,25 @@ def test_a_campaign_file_that_cannot_be_read_is_told(tmp_path, content):
         load_campaign(path)
 
     assert str(told.value) == f"读不到活动文件 {path}，请核对 H5APP_CAMPAIGN，并确认它是 UTF-8 编码"
+
+
+def test_the_office_prints_on_its_own_form_with_its_own_fonts(settings, tmp_path):
+    (tmp_path / "form.docx").write_bytes(b"its form")
+    (tmp_path / "fonts").mkdir()
+    parts = wire(settings(H5APP_WORD_TEMPLATE=str(tmp_path / "form.docx"), H5APP_FONTS_DIR=str(tmp_path / "fonts")))
+
+    assert parts.stationery == Stationery(word_template=b"its form", font_folders=(tmp_path / "fonts",))
+    assert parts.post.stationery == parts.stationery
+
+
+def test_without_either_what_is_shipped_is_used(settings):
+    assert wire(settings()).stationery == SHIPPED
+
+
+@pytest.mark.parametrize("variable", ["H5APP_WORD_TEMPLATE", "H5APP_FONTS_DIR"])
+def test_a_path_that_leads_nowhere_is_named_with_its_variable(settings, tmp_path, variable):
+    with pytest.raises(SettingsError) as told:
+        wire(settings(**{variable: str(tmp_path / "nowhere")}))
+
+    assert variable in str(told.value)
+    assert str(tmp_path / "nowhere") in str(told.value)

@@ -6,11 +6,14 @@ from h5app.documents.names import clean_file_name
 from h5app.documents.package import PackageFile, package_zip
 from h5app.documents.pdf import recommendation_pdf
 from h5app.documents.pictures import recommendation_glance, recommendation_pictures
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.table import entries_xlsx
 from h5app.documents.word import recommendation_docx
 
 __all__ = [
+    "SHIPPED",
     "PackageFile",
+    "Stationery",
     "blank_sheet",
     "clean_file_name",
     "entries_xlsx",

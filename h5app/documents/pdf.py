@@ -8,6 +8,7 @@ from typing import Any
 from h5app.documents import plan as grid
 from h5app.documents.fonts import FONT_FAMILIES
 from h5app.documents.portrait import portrait_size_px
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.text import printable
 from h5app.documents.typesetting import typeset
 from h5app.domain.sheet import Sheet
@@ -15,7 +16,7 @@ from h5app.domain.sheet import Sheet
 RECOMMENDATION = "recommendation.typ"
 
 
-def recommendation_pdf(sheet: Sheet) -> bytes:
+def recommendation_pdf(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
     """Draw `sheet` on one A4 page, or on more where even 9 pt would not hold it.
 
     The same sheet gives the same bytes: no clock, no system fonts, nothing written to disk.
@@ -23,7 +24,7 @@ def recommendation_pdf(sheet: Sheet) -> bytes:
     Raises:
         UnreadablePhotoError: the portrait is not a JPEG.
     """
-    (pdf,) = typeset(RECOMMENDATION, recommendation_inputs(sheet), form="pdf")
+    (pdf,) = typeset(RECOMMENDATION, recommendation_inputs(sheet), form="pdf", font_folders=stationery.font_folders)
     return pdf
 
 

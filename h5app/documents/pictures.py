@@ -4,6 +4,7 @@ from h5app.documents import plan as grid
 from h5app.documents.palette import INK, MOST_COLOURS, PAPER, indexed_png, steps
 from h5app.documents.pdf import RECOMMENDATION, recommendation_inputs
 from h5app.documents.portrait import portrait_colours
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.typesetting import typeset
 from h5app.domain.sheet import Sheet
 
@@ -18,7 +19,7 @@ _GREYS = steps(INK, PAPER, count=16)
 _FEW_GREYS = [INK, (45, 45, 45), (140, 140, 140), PAPER]
 
 
-def recommendation_pictures(sheet: Sheet) -> list[bytes]:
+def recommendation_pictures(sheet: Sheet, stationery: Stationery = SHIPPED) -> list[bytes]:
     """Draw each page of `sheet` as a PNG of 1080 × 1527 pixels; the same sheet gives the same bytes.
 
     Raises:
@@ -27,15 +28,16 @@ def recommendation_pictures(sheet: Sheet) -> list[bytes]:
     colours = [*_GREYS]
     if sheet.portrait is not None:
         colours += portrait_colours(sheet.portrait, count=MOST_COLOURS - len(_GREYS))
-    return [indexed_png(page, colours) for page in _pages(sheet, width_px=PAGE_WIDTH_PX)]
+    return [indexed_png(page, colours) for page in _pages(sheet, stationery, width_px=PAGE_WIDTH_PX)]
 
 
-def recommendation_glance(sheet: Sheet) -> bytes:
+def recommendation_glance(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
     """Draw the first page as a PNG of 720 × 1018 pixels in four greys: 8 KB for a blank form, against 28 KB."""
-    first, *_ = _pages(sheet, width_px=GLANCE_WIDTH_PX)
+    first, *_ = _pages(sheet, stationery, width_px=GLANCE_WIDTH_PX)
     return indexed_png(first, _FEW_GREYS, level=9)
 
 
-def _pages(sheet: Sheet, *, width_px: int) -> list[bytes]:
+def _pages(sheet: Sheet, stationery: Stationery, *, width_px: int) -> list[bytes]:
     ppi = width_px / grid.PAGE_WIDTH_MM * _MM_PER_INCH
-    return typeset(RECOMMENDATION, recommendation_inputs(sheet), form="png", ppi=ppi)
+    inputs = recommendation_inputs(sheet)
+    return typeset(RECOMMENDATION, inputs, form="png", ppi=ppi, font_folders=stationery.font_folders)

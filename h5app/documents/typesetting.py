@@ -16,15 +16,25 @@ from h5app.documents.fonts import FONT_FOLDER, HEADING_FOLDER
 _TEMPLATES = Path(__file__).parents[2] / "templates" / "documents"
 
 
-def typeset(template: str, inputs: Mapping[str, str], *, form: Literal["pdf", "png"], ppi: float = 72) -> list[bytes]:
+def typeset(
+    template: str,
+    inputs: Mapping[str, str],
+    *,
+    form: Literal["pdf", "png"],
+    ppi: float = 72,
+    font_folders: tuple[Path, ...] = (),
+) -> list[bytes]:
     """Draw a template: one PDF, or a PNG for each page. The same arguments give the same bytes.
 
     Args:
         template: file name under `templates/documents`.
         inputs: what the template reads from `sys.inputs`.
         ppi: pixels an inch of a PNG; at 72 a point is a pixel.
+        font_folders: more fonts than the shipped ones.
     """
-    compiler = typst.Compiler(_source(template), root=_TEMPLATES, font_paths=_fonts(), sys_inputs=dict(inputs))
+    compiler = typst.Compiler(
+        _source(template), root=_TEMPLATES, font_paths=_fonts(font_folders), sys_inputs=dict(inputs)
+    )
     made = compiler.compile(format=form, ppi=ppi)
     return made if isinstance(made, list) else [cast("bytes", made)]
 
@@ -35,8 +45,8 @@ def _source(template: str) -> bytes:
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def _fonts(folders: tuple[Path, ...]) -> typst.Fonts:
     """Read the fonts' tables once: 50 ms that every compile would pay again."""
     return typst.Fonts(
-        include_system_fonts=False, include_embedded_fonts=False, font_paths=[FONT_FOLDER, HEADING_FOLDER]
+        include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders, FONT_FOLDER, HEADING_FOLDER]
     )

@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from h5app.documents import plan as grid
 from h5app.documents.portrait import overhang, portrait_size_px
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.text import printable
 from h5app.domain.sheet import CELLS, Sheet
 
@@ -33,14 +34,14 @@ _EPOCH = datetime(1980, 1, 1)  # noqa: DTZ001 -- the date of a ZIP member has no
 _BRACES = {ord(character): f"&#{ord(character)};" for character in "{}%"}
 
 
-def recommendation_docx(sheet: Sheet) -> bytes:
+def recommendation_docx(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
     """Fill the Word form with `sheet`; the same sheet gives the same bytes.
 
     Raises:
         UnreadablePhotoError: the portrait is not a JPEG.
     """
     planned = grid.plan(sheet)
-    template = DocxTemplate(io.BytesIO(_template()))
+    template = DocxTemplate(io.BytesIO(stationery.word_template or _template()))
     document: Document = template.get_docx()
     _set_sizes(document, planned)
     template.render(_context(sheet, planned, document), autoescape=True)

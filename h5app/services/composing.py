@@ -7,6 +7,7 @@ from datetime import datetime
 
 from h5app.documents.fonts import missing_characters
 from h5app.documents.names import media_type
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign, local_time
@@ -33,6 +34,7 @@ class Desk:
     files: FileStore
     campaign: Campaign
     sender: str
+    stationery: Stationery = SHIPPED
 
 
 def compose(desk: Desk, queued: QueuedLetter, nomination: Nomination, *, date: datetime) -> Letter:
@@ -89,7 +91,7 @@ def _withdrawal(desk: Desk, nomination: Nomination, *, date: datetime) -> Letter
 def _enclosures(desk: Desk, entry: Entry) -> list[Enclosure]:
     """Both forms, then the photos in mail size under the nominee's name."""
     name = entry.nomination.answers["name"]
-    files = [(file.name, file.data) for file in form_files(entry, desk.campaign, desk.files)]
+    files = [(file.name, file.data) for file in form_files(entry, desk.campaign, desk.files, desk.stationery)]
     files += [(f"{name}_{file.name}", file.data) for file in photo_files(entry, desk.files, press=False)]
     return [Enclosure(named, media_type(named), data) for named, data in files]
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.campaign import Campaign, Path
 from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
@@ -38,6 +39,7 @@ class Post:
     sender: str
     needs_mailbox: bool
     clock: Callable[[], datetime]
+    stationery: Stationery = SHIPPED
 
 
 def deliver_next(post: Post) -> Verdict | None:
@@ -132,7 +134,7 @@ def _frozen(post: Post, letter: QueuedLetter, nomination: Nomination, path: Path
     """The message as built the first time, the same bytes for every try; None where it exceeds the path's limit."""
     if letter.message_file:
         return post.files.get(letter.message_file)
-    desk = Desk(post.stores, post.files, post.campaign, post.sender)
+    desk = Desk(post.stores, post.files, post.campaign, post.sender, post.stationery)
     built = compose(desk, letter, nomination, date=post.clock())
     if encoded_size(built) > path.limits.mail_mb * 1_000_000:
         return None

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from h5app.documents.names import clean_file_name
 from h5app.documents.package import PackageFile, package_zip
 from h5app.documents.pdf import recommendation_pdf
+from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.word import recommendation_docx
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment, Slot
@@ -44,13 +45,36 @@ def sheet_of(entry: Entry, campaign: Campaign, files: FileStore) -> Sheet:
     )
 
 
-def form_files(entry: Entry, campaign: Campaign, files: FileStore) -> tuple[PackageFile, PackageFile]:
-    """The 推荐表 as Word and as PDF."""
+@dataclass(frozen=True)
+class PrintedForms:
+    """The 推荐表 in both shapes.
+
+    Args:
+        notes: what the staff must know of the paper, a sentence each: characters that no font has, a Word form of
+            the office's that could not be used.
+    """
+
+    word: PackageFile
+    pdf: PackageFile
+    notes: tuple[str, ...] = ()
+
+
+def print_forms(entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED) -> PrintedForms:
+    """Print the 推荐表 of an entry as Word and as PDF."""
     sheet = sheet_of(entry, campaign, files)
     stem = clean_file_name(f"推荐表_{title_of(entry.nomination)}", max_bytes=75)
-    return PackageFile(f"{stem}.docx", recommendation_docx(sheet)), PackageFile(
-        f"{stem}.pdf", recommendation_pdf(sheet)
+    return PrintedForms(
+        word=PackageFile(f"{stem}.docx", recommendation_docx(sheet, stationery)),
+        pdf=PackageFile(f"{stem}.pdf", recommendation_pdf(sheet, stationery)),
     )
+
+
+def form_files(
+    entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED
+) -> tuple[PackageFile, PackageFile]:
+    """The 推荐表 as Word and as PDF, where nobody reads notes."""
+    printed = print_forms(entry, campaign, files, stationery)
+    return printed.word, printed.pdf
 
 
 def title_of(nomination: Nomination) -> str:
@@ -69,9 +93,9 @@ def photo_files(entry: Entry, files: FileStore, *, press: bool) -> list[PackageF
     return named
 
 
-def package_of(entry: Entry, campaign: Campaign, files: FileStore) -> bytes:
+def package_of(entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED) -> bytes:
     """The ZIP of an entry: both forms, photos in press size, 清单.txt."""
-    members = [*form_files(entry, campaign, files), *photo_files(entry, files, press=True)]
+    members = [*form_files(entry, campaign, files, stationery), *photo_files(entry, files, press=True)]
     modified_at = campaign.local(entry.nomination.submitted_at)
     return package_zip(package_name(entry.nomination), members, modified_at=modified_at)
 

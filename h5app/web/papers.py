@@ -6,7 +6,7 @@ from h5app.documents.pictures import GLANCE_HEIGHT_PX, GLANCE_WIDTH_PX
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
 from h5app.services.showing import BlankPaper, blank_paper
-from h5app.web.context import campaign
+from h5app.web.context import campaign, parts
 from h5app.web.download import download
 
 bp = Blueprint("papers", __name__, url_prefix="/papers")
@@ -58,7 +58,7 @@ def in_wechat() -> bool:
 
 
 def _paper() -> BlankPaper:
-    return blank_paper(campaign(), campaign().path_of(Route.SELF))
+    return blank_paper(campaign(), campaign().path_of(Route.SELF), parts().stationery)
 
 
 def _kept(response: Response) -> Response:

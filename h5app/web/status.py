@@ -140,7 +140,7 @@ def paper_page() -> ResponseReturnValue:
     visitor = _visitor()
     if visitor is None:
         return _over()
-    count = len(page_pictures(_readable(visitor), campaign(), parts().files))
+    count = len(page_pictures(_readable(visitor), campaign(), parts().files, parts().stationery))
     return render_template(
         "status/paper.html",
         pages=[
@@ -160,7 +160,7 @@ def paper_page() -> ResponseReturnValue:
 
 @bp.get("/paper-<int:number>.png")
 def paper_picture(number: int) -> Response:
-    pages = page_pictures(_readable(_visitor()), campaign(), parts().files)
+    pages = page_pictures(_readable(_visitor()), campaign(), parts().files, parts().stationery)
     if not 1 <= number <= len(pages):
         raise NotFoundError("推荐表没有这一页")
     return Response(pages[number - 1], mimetype="image/png")
@@ -168,7 +168,7 @@ def paper_picture(number: int) -> Response:
 
 @bp.get("/paper.<any(docx, pdf):kind>")
 def paper_file(kind: str) -> Response:
-    word, pdf = form_files(_readable(_visitor()), campaign(), parts().files)
+    word, pdf = form_files(_readable(_visitor()), campaign(), parts().files, parts().stationery)
     file = word if kind == "docx" else pdf
     return download(file.data, file.name)
 

@@ -126,7 +126,7 @@ def resend_letter(reference: str) -> BaseResponse:
 
 @bp.get("/nominations/<reference>/<any(docx, pdf):kind>")
 def form_file(reference: str, kind: str) -> Response:
-    word, pdf = form_files(_entry(reference), campaign(), parts().files)
+    word, pdf = form_files(_entry(reference), campaign(), parts().files, parts().stationery)
     note_download(parts().stores, reference, f"推荐表（{kind}）", who=me(), now=utc_now())
     file = word if kind == "docx" else pdf
     return download(file.data, file.name)
@@ -135,7 +135,7 @@ def form_file(reference: str, kind: str) -> Response:
 @bp.get("/nominations/<reference>/zip")
 def package_file(reference: str) -> Response:
     found = _entry(reference)
-    package = package_of(found, campaign(), parts().files)
+    package = package_of(found, campaign(), parts().files, parts().stationery)
     note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
     return download(package, f"{package_name(found.nomination)}.zip")
 
