@@ -335,3 +335,6 @@ document.addEventListener("click", (event) => {
     document.head.append(script);
   }
 });
+
+// Chosen before this script had come.
+every("form[data-upload]").forEach(choose);

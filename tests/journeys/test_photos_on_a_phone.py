@@ -325,6 +325,33 @@ def test_without_script_photos_come_change_places_and_go(courier):
     phone.page.wait_for_url("**/check")
 
 
+BOXES = """() => Array.from(document.querySelectorAll("#slot-portrait, #slot-work")).flatMap((slot) =>
+  [slot, ...slot.querySelectorAll("*")].filter((each) => each.offsetWidth > 1).map((each) => {
+    const box = each.getBoundingClientRect();
+    return [each.className, box.left, box.top, box.width, box.height].join(" ");
+  }))"""
+
+
+def test_scripts_that_come_late_move_nothing_and_take_what_was_chosen_before(courier):
+    phone = courier()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    phone.page.route("**/js/*.js*", hold)
+    phone.page.goto(phone.service.base_url + PHOTOS, wait_until="commit")
+    phone.page.locator("footer").wait_for()
+    before = phone.page.evaluate(BOXES)
+    phone.choose("honour", jpeg(900, 600))
+    phone.page.unroute("**/js/*.js*")  # lets go of what was held
+    phone.shown("honour")
+
+    assert len(held) == 2
+    assert len(before) > 20
+    assert phone.page.evaluate(BOXES) == before
+
+
 # The portrait under its frame
 
 
