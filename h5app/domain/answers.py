@@ -24,7 +24,7 @@ _ONLY_OWN = frozenset({"id_number", "sex", "birth_month", "consent_publication"}
 # Long texts are counted as Word does, which counts a run of letters once however long: nothing may be longer than
 # so many code points a word.
 _CODE_POINTS_A_WORD = 3
-_OWN_PHONE = "这是您自己的电话。请填被推荐人本人的手机号，他要用它来确认；他没有手机，可以请他用您的手机个人自荐"
+_OWN_PHONE = "这是您自己的电话。请填被推荐人本人的手机号，本人要用它来确认；没有手机，可以请本人用您的手机个人自荐"
 
 
 @dataclass(frozen=True)

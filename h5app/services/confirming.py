@@ -17,7 +17,7 @@ from h5app.storage.audit import AuditEntry
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
-_NOT_HIS = "这四位和推荐人填的手机号对不上。请核对；推荐人可能填错了号码，请给他打个电话，或者打电话问工会"
+_NOT_HIS = "这四位和推荐人填的手机号对不上。请核对；推荐人可能填错了号码，请给推荐人打个电话，或者打电话问工会"
 _OVER = "这份推荐已经有结果了，请重新打开链接看看"
 
 

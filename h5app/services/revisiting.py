@@ -65,7 +65,7 @@ def correct(
     entry = visitor.entry
     check_may_correct(entry, campaign.home_of(entry.path, entry.route), now=now)
     if not visitor.rights.corrects:
-        raise NotFoundError("这份推荐表本人已经确认，由他自己改。有疑问请打电话问工会")
+        raise NotFoundError("这份推荐表本人已经确认，由本人自己改。有疑问请打电话问工会")
     route = route_of_correction(entry, visitor.role)
     return begin_correction(stores, files, entry, route=route, now=now)
 

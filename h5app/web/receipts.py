@@ -22,7 +22,7 @@ bp = Blueprint("receipts", __name__)
 gate.put_before(bp)
 
 _RECEIPT = f"{FORM}/receipt"
-_FIRST = "把链接转给本人，请他确认"
+_FIRST = "把链接转给本人，请他（她）确认"
 
 
 @bp.get(_RECEIPT)

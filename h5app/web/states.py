@@ -24,19 +24,19 @@ class Said:
 
 
 _FOR_ALL: Mapping[Status, Said] = {
-    Status.WAITING: Said("等本人确认", "本人确认以后，工会才会收到。请把链接转给他，或者打电话提醒他。", "todo"),
+    Status.WAITING: Said("等本人确认", "本人确认以后，工会才会收到。请把链接转给本人，或者打电话提醒一下。", "todo"),
     Status.SUBMITTED: Said("工会已收到，正在初审", "现在不用做什么。有了结果，或者有要改的，都会写在这里。", "going"),
     Status.RETURNED: Said("请改好再交", "按下面说的改好，再交一次就行。受理编号不变。", "todo"),
     Status.ACCEPTED: Said("初审已通过", "材料齐了，不用再改。需要您做什么，工会会打电话。", "good"),
     Status.REJECTED: Said("没有通过初审", "谢谢您参加。想知道原因，请打电话问工会。", "over"),
     Status.WITHDRAWN: Said("已撤回", "填的内容和照片都已删除。还想参加，可以重新推荐。", "over"),
-    Status.DECLINED: Said("本人谢绝", "他这次不参加，填的内容和照片都已删除。谢谢您想着他。", "over"),
+    Status.DECLINED: Said("本人谢绝", "本人这次不参加，填的内容和照片都已删除。谢谢您想着他（她）。", "over"),
 }
 _FOR_NOMINEE: Mapping[Status, Said] = {
     Status.WAITING: Said("等您确认", "有人推荐了您。请看看写得对不对，补好您的资料再提交，工会才会收到。", "todo"),
     Status.DECLINED: Said("您已谢绝", "填的内容和照片都已删除。想法变了，可以推荐自己。", "over"),
 }
-_RETURNED_TO_NOMINEE = Said("请本人改好再交", "工会说了要改哪里，由他自己改。", "going")
+_RETURNED_TO_NOMINEE = Said("请本人改好再交", "工会说了要改哪里，由本人自己改。", "going")
 
 
 def said_of(entry: Nomination, campaign: Campaign, *, role: Role) -> Said:

@@ -27,6 +27,17 @@ def test_no_word_that_needs_a_permit_is_used(path):
     assert re.findall("评选表彰|评比|评选活动", path.read_text(encoding="utf-8")) == []
 
 
+# Sentences about one man, made up as examples of what somebody wrote.
+STORIES = {"campaign.toml": 1, "h5app/domain/text.py": 1, "h5app/services/demonstrating.py": 1}
+
+
+@pytest.mark.parametrize("path", WORDS, ids=name)
+def test_whoever_is_nominated_may_be_a_woman(path):
+    only_he_or_she = re.findall("(?<!其)他(?!人|们|（她）)|(?<!（)她", path.read_text(encoding="utf-8"))
+
+    assert len(only_he_or_she) == STORIES.get(name(path), 0)
+
+
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_S14_no_template_holds_script_style_or_handlers_of_its_own(path):
     text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)

@@ -36,7 +36,7 @@ def test_the_end_of_his_telephone_opens_what_was_said(any_stores, now, entry):
 
 def test_S20_other_digits_are_told_whom_to_call_and_counted(any_stores, now, entry):
     for digits in ("", "123", "12345", "abcd", "5678"):
-        with pytest.raises(NotFoundError, match="请给他打个电话"):
+        with pytest.raises(NotFoundError, match="请给推荐人打个电话"):
             recognise(any_stores, entry, digits=digits, now=now)
 
     with pytest.raises(TooManyTriesError):

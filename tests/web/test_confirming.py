@@ -115,7 +115,7 @@ def test_S20_other_digits_are_told_whom_to_call_and_too_many_rest(browser, link)
     answers = [browser.submit({"digits": "0000"}) for _ in range(6)]
 
     assert [page.status for page in answers] == [422] * 5 + [429]
-    assert "给他打个电话" in answers[0].text
+    assert "给推荐人打个电话" in answers[0].text
     assert answers[0].html.count("aria-invalid") == 1
     assert "分钟后再试" in answers[5].text
     assert browser.submit({"digits": "1234"}).status == 429
