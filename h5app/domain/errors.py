@@ -51,6 +51,10 @@ class PhotosBusyError(PhotoError):
     """No decoder became free in time; the same upload will work in a moment."""
 
 
+class UnreadableFormError(H5appError):
+    """A file that came by mail and is no 推荐表 we can read; the message says what to do with it."""
+
+
 class PosterError(H5appError):
     """A poster that cannot be made as asked."""
 
