@@ -41,16 +41,16 @@ from h5app.web.saving import (
 from h5app.web.security import csrf_token
 from h5app.web.sharing import share_card
 from h5app.web.slots import slots_of
-from h5app.web.steps import FORM, after, clock, from_check, place, topic_url
+from h5app.web.steps import FORM, after, clock, from_check, go_label, place, topic_url
 from h5app.web.topics import Drawing, gap
 from h5app.web.units import has_sent_some
 
 bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
 
-_EXPIRED = "页面停留太久了，您填的都在，请再点一次“下一步”"
-_ELSEWHERE = "您这里填的还没有存。请看看标出来的地方：再点一次“下一步”，就按您这里填的存"
-_LOST = "您这一页填的还在下面。有续填码，就用续填码接着填；没有的话，再点一次“下一步”，重新填一份"
+_EXPIRED = "页面停留太久了，您填的都在，请再点一次“{go}”"
+_ELSEWHERE = "您这里填的还没有存。请看看标出来的地方：再点一次“{go}”，就按您这里填的存"
+_LOST = "您这一页填的还在下面。有续填码，就用续填码接着填；没有的话，再点一次“{go}”，重新填一份"
 _NO_PROBLEMS: Mapping[str, str] = MappingProxyType({})
 _INTROS = {
     Topic.ELIGIBILITY: "点三下就知道，不填个人信息。",
@@ -98,10 +98,11 @@ def topic_page(route: str, topic: str) -> ResponseReturnValue:
     try:
         draft, token = store(way, page, draft)
     except WrittenElsewhereError as error:
-        problems, notice = elsewhere_sentences(error), Notice(str(error), _ELSEWHERE)
+        problems, notice = elsewhere_sentences(error), Notice(str(error), _ELSEWHERE.format(go=go_label()))
         return _topic_html(way, page, error.draft, answers, problems=problems, notice=notice), 409
     except LostDraftError as error:
-        return _topic_html(way, page, None, answers, notice=Notice(str(error), _LOST, lost=True)), 409
+        lost = Notice(str(error), _LOST.format(go=go_label()), lost=True)
+        return _topic_html(way, page, None, answers, notice=lost), 409
     checked = check_answers(draft.answers, terms(way), page)
     if checked.is_only_barred:
         return keep(go_on(url_for("eligibility.not_yet_page", route=way)), way, token)
@@ -176,7 +177,8 @@ def expired_topic(route: str, topic: str) -> str:
     """The page that was posted with an expired token, filled as it was: still the same page to whoever saves next."""
     way, page = Route(route), topic_named(Route(route), topic)
     answers = topics().answers(way, page, request.form)
-    return _topic_html(way, page, own_draft(way), answers, notice=Notice(_EXPIRED), sheet=posted_sheet(page))
+    notice = Notice(_EXPIRED.format(go=go_label()))
+    return _topic_html(way, page, own_draft(way), answers, notice=notice, sheet=posted_sheet(page))
 
 
 def _closed(path: Path) -> str:

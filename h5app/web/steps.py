@@ -13,7 +13,10 @@ FORM = "/apply/<any(self, peer, unit):route>"
 
 
 def place(route: Route, topic: Topic) -> dict[str, Any]:
-    """What the head of a page shows: number, total and the page before it, or the check page if it came from there."""
+    """What head and foot of a page show: number, total, and the ways back and on.
+
+    Both lead to the check page if the page was opened from there.
+    """
     topics = topics_of(route)
     number = topics.index(topic) + 1
     before = topics[number - 2] if number > 1 else None
@@ -28,6 +31,8 @@ def place(route: Route, topic: Topic) -> dict[str, Any]:
         "total": len(topics),
         "back_url": back_url,
         "back_label": "返回核对" if from_check() else "上一步",
+        "go_label": go_label(),
+        "go_hint": "保存，回到核对页" if from_check() else "",
     }
 
 
@@ -48,8 +53,13 @@ def from_check() -> bool:
     return request.query_string == b"back=check"
 
 
+def go_label() -> str:
+    """What the button of this page of questions says."""
+    return "改好了" if from_check() else "下一步"
+
+
 def after(route: Route, topic: Topic) -> str:
-    """Where “下一步” leads: on, or back to where this page's answers stand on the check page."""
+    """Where that button leads: on, or back to where this page's answers stand on the check page."""
     if from_check():
         return url_for("nominate.check_page", route=route, _anchor=topic)
     pages = topics_of(route)

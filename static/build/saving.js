@@ -66,7 +66,7 @@ function autosave(form) {
         say("没有保存", false);
         warn(body);
       } else {
-        say("还没保存，点“下一步”就能保存", false);
+        say(`还没保存，点“${form.querySelector("button[type=submit]").textContent}”就能保存`, false);
       }
     } catch (error) {
       failures += 1;
@@ -76,7 +76,7 @@ function autosave(form) {
     flight = null;
   }
 
-  // An older text still on its way need not arrive after the newer one of “下一步”.
+  // An older text still on its way need not arrive after the newer one of the button.
   form.addEventListener("submit", () => flight && flight.abort());
   form.addEventListener("input", () => changed(QUIET_MS));
   form.addEventListener("change", () => changed(200));

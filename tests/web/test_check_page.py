@@ -46,6 +46,7 @@ def test_changing_one_answer_leads_back_to_the_check_page(browser, service):
     page = browser.open(CHANGE_NAME)
     assert "返回核对" in page.text
     assert CHECK in page.links
+    assert ("改好了\n保存，回到核对页" in page.text, "下一步" in page.text) == (True, False)
 
     page = browser.submit({"name": "王示例"})
 
@@ -73,6 +74,7 @@ def test_the_same_page_on_the_way_leads_on_as_ever(browser, service):
 
     assert "上一步" in page.text
     assert "返回核对" not in page.text
+    assert ("改好了" in page.text, "下一步" in page.text) == (False, True)
     assert browser.submit().response.request.path == "/apply/self/work"
 
 
@@ -84,6 +86,7 @@ def test_an_expired_token_does_not_lose_the_way_back(browser, service):
     page = browser.post(form.action, form.fields | {"csrf_token": "expired", "name": "王示例"})
 
     assert page.status == 400
+    assert "您填的都在，请再点一次“改好了”" in page.text
     assert browser.form().fields["name"] == "王示例"
     assert browser.submit().response.request.path == CHECK
 
