@@ -13,6 +13,7 @@ from h5app.domain.errors import SettingsError
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
 _LEAST_SECRET = 16
+_LEAST_PASSPHRASE = 10
 _APP_ID = re.compile(r"wx[0-9a-f]{16}")
 _VERIFY = re.compile(r"(MP_verify_[A-Za-z0-9]{1,64}\.txt):([A-Za-z0-9]{1,64})")
 
@@ -38,6 +39,7 @@ class Settings:
     vault_key: str = field(default="", repr=False)
     word_template: Path | None = None
     fonts_dir: Path | None = None
+    zip_passphrase: str = field(default="", repr=False)
     wechat_app_id: str = ""
     wechat_app_secret: str = field(default="", repr=False)
     wechat_verify: Mapping[str, str] = field(default_factory=dict)
@@ -62,6 +64,7 @@ class Settings:
             vault_key=_secret(env, "H5APP_VAULT_KEY"),
             word_template=_optional_path(env, "H5APP_WORD_TEMPLATE"),
             fonts_dir=_optional_path(env, "H5APP_FONTS_DIR"),
+            zip_passphrase=_secret(env, "H5APP_ZIP_PASSPHRASE"),
             wechat_app_id=env.get("H5APP_WECHAT_APP_ID", "").strip(),
             wechat_app_secret=_secret(env, "H5APP_WECHAT_APP_SECRET"),
             wechat_verify=_verify_files(env.get("H5APP_WECHAT_VERIFY", "")),
@@ -143,6 +146,8 @@ def _check(settings: Settings) -> None:
         raise SettingsError("H5APP_KEYS_DIR 不能放在 H5APP_DATA_DIR 里面，否则备份被偷就等于钥匙被偷，请换一个目录")
     if settings.secret_key and len(settings.secret_key) < _LEAST_SECRET:
         raise SettingsError(f"H5APP_SECRET_KEY 至少 {_LEAST_SECRET} 个字符，请换长一些的")
+    if settings.zip_passphrase and len(settings.zip_passphrase) < _LEAST_PASSPHRASE:
+        raise SettingsError(f"H5APP_ZIP_PASSPHRASE 至少 {_LEAST_PASSPHRASE} 个字符，请换长一些的")
     _check_wechat(settings)
 
 

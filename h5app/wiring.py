@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from h5app.documents.stationery import Stationery
-from h5app.domain.campaign import Campaign, parse_campaign
+from h5app.domain.campaign import Campaign, MailMode, parse_campaign
 from h5app.domain.errors import CampaignError, SettingsError
 from h5app.mail.eml import EmlMailer
 from h5app.mail.mailer import Mailer
@@ -70,7 +70,7 @@ def wire(settings: Settings) -> Parts:
         press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=settings.is_public)),
         stores=stores,
         files=files,
-        post=_post(settings, campaign, stores, files, stationery),
+        post=_post(settings, campaign, stores, files, stationery, base_url=base_url),
         share_desk=_share_desk(settings, stores),
         secret_key=settings.secret_key or load_or_make_key(settings.keys_dir / "secret.key").hex(),
         stationery=stationery,
@@ -147,7 +147,12 @@ def _rows(settings: Settings) -> Rows:
     return SqliteRows(_database(settings))
 
 
-def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileStore, stationery: Stationery) -> Post:
+def _post(
+    settings: Settings, campaign: Campaign, stores: Stores, files: FileStore, stationery: Stationery, *, base_url: str
+) -> Post:
+    sealed = [path.name for path in campaign.paths.values() if path.mail.mode is MailMode.SEALED_ZIP]
+    if sealed and not settings.zip_passphrase:
+        raise SettingsError(f"{sealed[0]}的邮件要加密（sealed_zip），请设置打开它的口令 H5APP_ZIP_PASSPHRASE")
     mailer: Mailer = EmlMailer(eml_folder(settings))
     sender = _EML_SENDER
     if settings.smtp_url:
@@ -162,6 +167,8 @@ def _post(settings: Settings, campaign: Campaign, stores: Stores, files: FileSto
         needs_mailbox=bool(settings.smtp_url),
         clock=lambda: datetime.now(UTC),
         stationery=stationery,
+        base_url=base_url,
+        passphrase=settings.zip_passphrase,
     )
 
 

@@ -39,8 +39,8 @@ def mail_group(parts: Parts) -> AppGroup:
     def list_command() -> None:
         """Show the newest letters and where they stand."""
         for row in parts.stores.outbox.page(state="", limit=100, offset=0):
-            kind = row.letter.kind.label if row.letter.kind is LetterKind.WITHDRAWAL else f"第 {row.letter.revision} 版"
-            click.echo(f"{row.reference}  {kind}  {row.letter.state.label}  {row.letter.note}")
+            kind = row.letter.kind.label if row.letter.kind is not LetterKind.ENTRY else f"第 {row.letter.revision} 版"
+            click.echo(f"{row.reference or row.letter.day}  {kind}  {row.letter.state.label}  {row.letter.note}")
 
     @group.command("retry")
     @click.argument("reference")

@@ -2,10 +2,12 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, time
+from enum import StrEnum
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -19,6 +21,7 @@ _STRICT = ConfigDict(extra="forbid", strict=True)
 _Words = Annotated[str, Field(min_length=1)]
 _Count = Annotated[int, Field(ge=0, le=20)]
 _Mailbox = Annotated[str, Field(pattern=r"^([^@\s]+@[^@\s]+\.[^@\s]+)?$")]
+_SetMailbox = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,50 @@ class Limits:
     mail_mb: Annotated[int, Field(ge=1, le=50)] = 20
 
 
+class MailMode(StrEnum):
+    """What a path's mailbox is sent of an entry."""
+
+    ATTACHMENTS = "attachments"  # forms and photos, a file each
+    ZIP = "zip"  # all in one package
+    SEALED_ZIP = "sealed_zip"  # the same, encrypted with the office's pass phrase
+    LINK = "link"  # neither form nor photo, name masked: a link that asks to sign in
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """How a path's entries are mailed.
+
+    Args:
+        file_names: what forms and packages are called; see `FILE_NAME_PARTS`.
+        digest_at: when the day's entries go out in one letter, by the campaign's clocks; None: each at once, alone.
+        most_letters: into how many messages an entry is split at most; what needs more is sent as a link.
+    """
+
+    __pydantic_config__ = _STRICT
+    mode: MailMode = MailMode.ATTACHMENTS
+    file_names: _Words = "{姓名}_{受理编号}"
+    digest_at: time | None = None
+    most_letters: Annotated[int, Field(ge=1, le=9)] = 4
+
+
+FILE_NAME_PARTS = ("序号", "姓名", "类别", "受理编号", "单位", "推荐方式", "地区", "日期")
+"""What may stand in braces in `Mailing.file_names`."""
+
+
+@dataclass(frozen=True)
+class Report:
+    """The daily letter to the admins: what was received, mailed, held.
+
+    Args:
+        mailboxes: whom it is for; () for nobody.
+        at: when it is written, by the campaign's clocks; it is about the day before.
+    """
+
+    __pydantic_config__ = _STRICT
+    mailboxes: tuple[_SetMailbox, ...] = ()
+    at: time = time(8)
+
+
 @dataclass(frozen=True)
 class Path:
     """One way into the selection, with dates, mailbox and materials of its own.
@@ -87,6 +134,7 @@ class Path:
     confirm_days: Annotated[int, Field(ge=1, le=60)] = 3
     correct_days: Annotated[int, Field(ge=1, le=60)] = 5
     limits: Limits = field(default_factory=Limits)
+    mail: Mailing = field(default_factory=Mailing)
 
     def material(self, slot: Slot) -> Material:
         return self.materials.get(slot, Material(least=0, most=0))
@@ -196,6 +244,7 @@ class Campaign:
     consents: Consents
     paths: Mapping[str, Path]
     writing: Writing = field(default_factory=Writing)
+    report: Report = field(default_factory=Report)
 
     @property
     def experiences(self) -> tuple[str, str]:
@@ -239,6 +288,7 @@ def short_time(moment: datetime) -> str:
     return f"{moment.month}月{moment.day}日 {moment:%H:%M}"
 
 
+_BRACED = re.compile(r"\{([^{}]*)\}")
 _READER = TypeAdapter(Campaign)
 _SENTENCES = {
     "missing": "缺少 {key}，请补上",
@@ -256,6 +306,7 @@ _SENTENCES = {
     "datetime_from_date_parsing": "{key} 应是时间，如 2026-03-26T18:00:00+08:00，不加引号",
     "timezone_aware": "{key} 要写明时区，如 2026-03-26T18:00:00+08:00",
     "zoneinfo_str": "{key} 应是时区的名字，如 Asia/Shanghai",
+    "time_parsing": "{key} 应是时刻，如 18:00:00，不加引号",
     "enum": "{key} 只能是 {expected} 之一",
     "literal_error": "{key} 只能是 {expected} 之一",
     "greater_than_equal": "{key} 太小，至少 {ge}",
@@ -323,6 +374,11 @@ def _check_whole(campaign: Campaign, *, text: str, source: str) -> None:
         if path.limits.deeds_max_chars < path.limits.deeds_chars:
             keys = ["paths", key, "limits", "deeds_max_chars"]
             raise _wrong(text, source, keys, "deeds_max_chars 不能小于 deeds_chars")
+        unknown = set(_BRACED.findall(path.mail.file_names)) - set(FILE_NAME_PARTS)
+        if unknown or set(_BRACED.sub("", path.mail.file_names)) & set("{}"):
+            can = "、".join(f"{{{part}}}" for part in FILE_NAME_PARTS)
+            keys = ["paths", key, "mail", "file_names"]
+            raise _wrong(text, source, keys, f"file_names 的花括号里只能写 {can}")
         for slot, material in path.materials.items():
             if material.most < material.least:
                 keys = ["paths", key, "materials", slot.value]

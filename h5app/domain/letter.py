@@ -28,16 +28,19 @@ class LetterKind(StrEnum):
 
     ENTRY = "entry"  # a revision with its 推荐表 and photos; the first one mailed, or one that corrects it
     WITHDRAWAL = "withdrawal"
+    DIGEST = "digest"  # the day's entries of a path in one
+    REPORT = "report"  # to the admins: what was received, mailed, held
 
     @property
     def label(self) -> str:
-        return {"entry": "推荐表", "withdrawal": "撤回通知"}[self.value]
+        return {"entry": "推荐表", "withdrawal": "撤回通知", "digest": "每日汇总", "report": "每日对账"}[self.value]
 
 
 class LetterState(StrEnum):
     """Where a letter stands in the outbox."""
 
     QUEUED = "queued"
+    COLLECTED = "collected"  # goes with the day's digest
     SENT = "sent"
     WRITTEN = "written"  # only as an .eml file: no server is set
     UNKNOWN = "unknown"  # may have arrived, and waits for its one resend
@@ -51,6 +54,7 @@ class LetterState(StrEnum):
 
 _STATE_LABELS: Mapping[LetterState, str] = {
     LetterState.QUEUED: "等待寄出",
+    LetterState.COLLECTED: "等待汇总寄出",
     LetterState.SENT: "已寄出",
     LetterState.WRITTEN: "已写成文件",
     LetterState.UNKNOWN: "可能已寄到",
@@ -157,6 +161,27 @@ def withdrawal_line(*, route: Route, reference: str) -> str:
     return f"【撤回】{route.tag}-{reference}"
 
 
+def crashed_while_handing(*, handings: int, handed_at: datetime | None, now: datetime) -> Verdict:
+    """What becomes of a letter whose worker died between the final dot and writing down the answer.
+
+    Args:
+        handings: how often it was handed over without an answer.
+        handed_at: the last time.
+    """
+    if handings > 1:
+        return _final(LetterState.HELD, "寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”", alarm=True)
+    since = handed_at if handed_at and handed_at <= now else now
+    note = "寄出时程序中断了，信可能已经寄到，30 分钟后再寄一次，可能重复"
+    return Verdict(LetterState.UNKNOWN, since + DOUBT_WAIT, alarm=False, pause_until=None, note=note)
+
+
+def part_taken(*, part: int, parts: int, now: datetime) -> Verdict:
+    """What follows when one of several messages has been taken and others wait: they are next."""
+    return Verdict(
+        LetterState.QUEUED, now, alarm=False, pause_until=None, note=f"第 {part}/{parts} 封已寄出，接着寄下一封"
+    )
+
+
 def _taken(case: _Case) -> Verdict:
     doubt = "。上一次可能已经寄到，收件信箱里也许有两封一样的信" if case.maybe_delivered else ""
     return _final(LetterState.SENT, f"邮件服务器已收下{doubt}")
@@ -225,8 +250,8 @@ def _held(case: _Case, words: str, *, alarm: bool) -> Verdict:
     return Verdict(LetterState.HELD, None, alarm=alarm, pause_until=None, note=_with_reply(words, case))
 
 
-def _final(state: LetterState, note: str) -> Verdict:
-    return Verdict(state, None, alarm=False, pause_until=None, note=note)
+def _final(state: LetterState, note: str, *, alarm: bool = False) -> Verdict:
+    return Verdict(state, None, alarm=alarm, pause_until=None, note=note)
 
 
 def _waiting(case: _Case) -> LetterState:

@@ -31,6 +31,17 @@ class Route(StrEnum):
         return {"self": "自荐", "peer": "举荐", "unit": "单位推荐"}[self.value]
 
 
+class Origin(StrEnum):
+    """How an entry came to us."""
+
+    FORM = "form"  # filled in on our pages
+    MAIL = "mail"  # a Word form that somebody sent, read by staff
+
+    @property
+    def label(self) -> str:
+        return {"form": "扫码填写", "mail": "邮件"}[self.value]
+
+
 class Status(StrEnum):
     """Where a nomination stands: with the nominee, with the office, or ended by somebody's will."""
 
@@ -97,6 +108,7 @@ class Draft:
     batch: str = ""
     resume_code: str = ""
     writers: Mapping[str, tuple[str, int]] = field(default_factory=dict)
+    origin: Origin = Origin.FORM
 
 
 @dataclass(frozen=True)
@@ -125,6 +137,7 @@ class Nomination:
     reason: str = ""
     confirmed_at: datetime | None = None
     batch: str = ""
+    origin: Origin = Origin.FORM
 
 
 def reference_from(random: bytes) -> str:

@@ -2,19 +2,18 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
 from h5app.documents.fonts import missing_characters
 from h5app.documents.names import media_type
-from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment
-from h5app.domain.campaign import Campaign, local_time
+from h5app.domain.campaign import local_time
 from h5app.domain.letter import LetterKind, subject_line, withdrawal_line
 from h5app.domain.nomination import Nomination
 from h5app.domain.questions import QUESTIONS, Kind, questions_of
 from h5app.mail.message import Enclosure, Letter, message_id
+from h5app.services.desk import Desk, subject_of
 from h5app.services.packaging import Entry, entry_of, form_files, photo_files
 from h5app.storage.files import FileStore
 from h5app.storage.nominations import Revision
@@ -22,26 +21,12 @@ from h5app.storage.outbox import QueuedLetter
 from h5app.storage.stores import Stores
 
 
-@dataclass(frozen=True)
-class Desk:
-    """Where letters are written: what they are made of, and for whom.
-
-    Args:
-        sender: mail address of the sending account.
-    """
-
-    stores: Stores
-    files: FileStore
-    campaign: Campaign
-    sender: str
-    stationery: Stationery = SHIPPED
-
-
-def compose(desk: Desk, queued: QueuedLetter, nomination: Nomination, *, date: datetime) -> Letter:
-    """The letter of an entry's newest revision, of a correction, or of the entry's end."""
+def compose(desk: Desk, queued: QueuedLetter, *, date: datetime) -> tuple[Letter, ...]:
+    """The letter of an entry's newest revision, of a correction, or of the entry's end; its messages in order."""
+    nomination = subject_of(desk.stores, queued)
     if queued.kind is LetterKind.WITHDRAWAL:
-        return _withdrawal(desk, nomination, date=date)
-    return _revision(desk, entry_of(desk.stores, nomination), date=date)
+        return (_withdrawal(desk, nomination, date=date),)
+    return (_revision(desk, entry_of(desk.stores, nomination), date=date),)
 
 
 def _revision(desk: Desk, entry: Entry, *, date: datetime) -> Letter:

@@ -6,78 +6,120 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.attempt import Attempt, Phase
-from h5app.domain.campaign import Campaign, Path
 from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
-from h5app.domain.letter import BACKOFF, LetterKind, LetterState, Verdict, judge
-from h5app.domain.nomination import Nomination
+from h5app.domain.letter import (
+    BACKOFF,
+    LetterKind,
+    LetterState,
+    Verdict,
+    crashed_while_handing,
+    judge,
+    part_taken,
+)
 from h5app.mail.mailer import Mailer
 from h5app.mail.message import encoded_size, to_mime
-from h5app.services.composing import Desk, compose
-from h5app.storage.files import FileStore
-from h5app.storage.outbox import QueuedLetter
-from h5app.storage.stores import Stores
+from h5app.services.composing import compose
+from h5app.services.desk import Desk, subject_of
+from h5app.storage.outbox import Frozen, QueuedLetter
 
 LEASE = timedelta(minutes=10)
+_MB = 1_000_000
 _log = logging.getLogger("h5app.mail")
 
 
-@dataclass(frozen=True)
-class Post:
-    """Everything needed to deliver: where letters wait, what they are made of, who carries them.
+@dataclass(frozen=True, kw_only=True)
+class Post(Desk):
+    """Everything needed to deliver: the desk where letters are written, and who carries them.
 
     Args:
-        sender: mail address of the sending account.
         needs_mailbox: whether the mailer calls somebody; a file can be written without.
     """
 
-    stores: Stores
-    files: FileStore
-    campaign: Campaign
     mailer: Mailer
-    sender: str
     needs_mailbox: bool
     clock: Callable[[], datetime]
-    stationery: Stationery = SHIPPED
+
+
+@dataclass(frozen=True)
+class _End:
+    """How a round ended for its letter; `taken` is the part that was taken."""
+
+    phase: Phase
+    verdict: Verdict
+    taken: int | None = None
 
 
 def deliver_next(post: Post) -> Verdict | None:
-    """Claim, build, freeze and send one due letter; None where none is due or the queue is paused."""
+    """Claim, build, freeze and send one due letter's next message; None where none is due or the queue is paused."""
     now = post.clock()
-    if post.stores.outbox.paused(now=now):
+    if post.stores.pauses.now(now=now):
         return None
     letter = post.stores.outbox.claim_next(now=now, lease_until=now + LEASE)
     if letter is None:
         return None
     try:
-        phase, verdict = _attempt(post, letter)
+        end = _attempt(post, letter)
     except (StoreFullError, StoreBusyError, OSError):
         _log.exception("letter %s: this machine is in trouble", letter.id)
-        phase, verdict = Phase.ADDRESS, _put_off(letter, now=post.clock())
+        end = _End(Phase.ADDRESS, _put_off(letter, now=post.clock()))
     except _WrongByNowError:
-        phase, verdict = Phase.ADDRESS, _DROPPED
+        end = _End(Phase.ADDRESS, _DROPPED)
     except Exception as error:  # noqa: BLE001 -- whatever a letter breaks on, the ones behind it must go out
-        phase, verdict = Phase.ADDRESS, _broken(post, letter, error)
-    post.stores.outbox.record(letter, verdict, phase=phase, now=post.clock())
-    if verdict.pause_until:
-        post.stores.outbox.pause(until=verdict.pause_until, note=verdict.note)
-    return verdict
+        end = _End(Phase.ADDRESS, _broken(post, letter, error))
+    post.stores.outbox.record(letter, end.verdict, phase=end.phase, now=post.clock(), taken=end.taken)
+    if end.verdict.pause_until:
+        post.stores.pauses.until(end.verdict.pause_until, note=end.verdict.note)
+    return end.verdict
 
 
-def _attempt(post: Post, letter: QueuedLetter) -> tuple[Phase, Verdict]:
-    nomination = _subject(post, letter)
-    path = post.campaign.paths[nomination.path]
-    if post.needs_mailbox and not path.mailbox:
-        attempt = Attempt(Phase.ADDRESS, None, "")
-    else:
-        mime = _frozen(post, letter, nomination, path)
-        if mime is None:
-            return Phase.ADDRESS, _held(f"这封信超过 {path.limits.mail_mb} MB，请下载材料包另行报送")
-        _subject(post, letter)  # building took a while
-        attempt = post.mailer.send(
-            mime, sender=post.sender, to=path.mailbox, name=nomination.reference, before_dot=lambda: True
-        )
+@dataclass(frozen=True)
+class _Errand:
+    """Where a letter goes.
+
+    Args:
+        mailbox: "" while none is set.
+        most_bytes: of each of its messages, encoded.
+        name: what its message is called where it becomes a file.
+    """
+
+    mailbox: str
+    most_bytes: int
+    name: str
+
+
+def _attempt(post: Post, letter: QueuedLetter) -> _End:
+    errand = _errand(post, letter)
+    if post.needs_mailbox and not errand.mailbox:
+        return _judged(post, letter, Attempt(Phase.ADDRESS, None, ""))
+    messages = post.stores.outbox.messages(letter.id) or _frozen(post, letter, errand)
+    if not messages:
+        return _End(Phase.ADDRESS, _held(f"这封信超过 {errand.most_bytes // _MB} MB，请下载材料包另行报送"))
+    message = next(each for each in messages if not each.taken_at)
+    if message.handings and (message.handings > 1 or letter.state is not LetterState.UNKNOWN):
+        now = post.clock()
+        crashed = crashed_while_handing(handings=message.handings, handed_at=message.handed_at, now=now)
+        return _End(Phase.DOT, crashed)
+    _errand(post, letter)  # building took a while
+    end = _judged(post, letter, _send(post, letter, message, errand, parts=len(messages)))
+    if end.verdict.state not in {LetterState.SENT, LetterState.WRITTEN}:
+        return end
+    more = any(not each.taken_at for each in messages if each.part != message.part)
+    next_one = part_taken(part=message.part, parts=len(messages), now=post.clock())
+    return _End(end.phase, next_one if more else end.verdict, taken=message.part)
+
+
+def _send(post: Post, letter: QueuedLetter, message: Frozen, errand: _Errand, *, parts: int) -> Attempt:
+    return post.mailer.send(
+        post.files.get(message.file),
+        sender=post.sender,
+        to=errand.mailbox,
+        name=errand.name if parts == 1 else f"{errand.name}-{message.part}",
+        before_dot=lambda: post.stores.outbox.hand_over(letter, part=message.part, now=post.clock()),
+    )
+
+
+def _judged(post: Post, letter: QueuedLetter, attempt: Attempt) -> _End:
     now = post.clock()
     verdict = judge(
         attempt,
@@ -86,7 +128,7 @@ def _attempt(post: Post, letter: QueuedLetter) -> tuple[Phase, Verdict]:
         now=now,
         maybe_delivered=letter.state is LetterState.UNKNOWN,
     )
-    return attempt.phase, verdict
+    return _End(attempt.phase, verdict)
 
 
 class _WrongByNowError(Exception):
@@ -96,21 +138,21 @@ class _WrongByNowError(Exception):
 _DROPPED = Verdict(LetterState.DROPPED, None, alarm=False, pause_until=None, note="已更正或撤回，这一封不再寄")
 
 
-def _subject(post: Post, letter: QueuedLetter) -> Nomination:
-    """The entry as it is now, which a letter about it must still agree with."""
-    nomination = post.stores.nominations.get(letter.nomination_id)
-    if nomination is None:  # the row goes with its entry, so only a broken database gets here
-        raise H5appError("这封信没有对应的申报")
+def _errand(post: Post, letter: QueuedLetter) -> _Errand:
+    """Where the letter goes; a letter about an entry must still agree with it."""
+    nomination = subject_of(post.stores, letter)
     outdated = nomination.status.is_erased or letter.revision < nomination.revision
     if letter.kind is LetterKind.ENTRY and outdated:
         raise _WrongByNowError
-    return nomination
+    # What was meant for one mailbox must not go to another, so a path that is gone is an error.
+    path = post.campaign.paths[nomination.path]
+    return _Errand(path.mailbox, path.limits.mail_mb * _MB, nomination.reference)
 
 
 def _broken(post: Post, letter: QueuedLetter, error: Exception) -> Verdict:
     """It waits for people, unless it broke because its entry was taken from under it."""
     try:
-        _subject(post, letter)
+        _errand(post, letter)
     except _WrongByNowError:
         return _DROPPED
     except H5appError:
@@ -130,17 +172,17 @@ def _put_off(letter: QueuedLetter, *, now: datetime) -> Verdict:
     return Verdict(letter.state, now + BACKOFF[0], alarm=True, pause_until=None, note=note)
 
 
-def _frozen(post: Post, letter: QueuedLetter, nomination: Nomination, path: Path) -> bytes | None:
-    """The message as built the first time, the same bytes for every try; None where it exceeds the path's limit."""
-    if letter.message_file:
-        return post.files.get(letter.message_file)
-    desk = Desk(post.stores, post.files, post.campaign, post.sender, post.stationery)
-    built = compose(desk, letter, nomination, date=post.clock())
-    if encoded_size(built) > path.limits.mail_mb * 1_000_000:
-        return None
-    mime = to_mime(built)
-    file = post.files.put(mime)
-    if not post.stores.outbox.freeze(letter.id, message_file=file, message_id=built.message_id):
-        post.files.delete(file)
+def _frozen(post: Post, letter: QueuedLetter, errand: _Errand) -> list[Frozen]:
+    """Build every message of a letter and keep it, all or none; [] where one is too large."""
+    built = compose(post, letter, date=post.clock())
+    if any(encoded_size(each) > errand.most_bytes for each in built):
+        return []
+    messages = []
+    for part, each in enumerate(built, start=1):
+        mime = to_mime(each)
+        messages.append(Frozen(part, post.files.put(mime), each.message_id, len(mime)))
+    if not post.stores.outbox.freeze(letter, messages):
+        for message in messages:
+            post.files.delete(message.file)
         raise _WrongByNowError
-    return mime
+    return messages

@@ -11,7 +11,7 @@ from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign
 from h5app.domain.correcting import check_may_correct, check_not_overtaken
 from h5app.domain.errors import ConflictError, NotFoundError
-from h5app.domain.nomination import Draft, Nomination, Route, reference_from
+from h5app.domain.nomination import Draft, Nomination, Origin, Route, reference_from
 from h5app.domain.writing import Sheet, WrittenElsewhereError, is_old_news, written_elsewhere
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
@@ -35,6 +35,7 @@ def begin(
     corrects: Nomination | None = None,
     batch: str = "",
     sheet: Sheet | None = None,
+    origin: Origin = Origin.FORM,
 ) -> tuple[Draft, str]:
     """A new draft with its first answers, and the token that opens it: only its hash is stored.
 
@@ -56,6 +57,7 @@ def begin(
         batch=batch or (secrets.token_hex(_BATCH_BYTES) if route is Route.UNIT else ""),
         resume_code=_new_code(),
         writers=_written({}, sheet),
+        origin=origin,
     )
     stores.drafts.add(draft, token_hash=token_hash(token))
     return draft, token

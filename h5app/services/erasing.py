@@ -29,6 +29,7 @@ def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Stat
     with stores.rows.transaction():
         drafts = _drafts(stores, entry)
         letters = stores.outbox.all_of(entry.id)
+        messages = stores.outbox.files_about(entry.id)
         photos = [photo for draft_id in drafts for photo in stores.attachments.of_draft(draft_id)]
         if not stores.nominations.erase(entry, to=to, now=now):
             raise ConflictError("这份推荐表刚刚有了变化，请再查一次，看过再决定")
@@ -43,9 +44,8 @@ def erase_entry(stores: Stores, files: FileStore, entry: Nomination, *, to: Stat
             stores.outbox.add(entry.id, revision=entry.revision, kind=LetterKind.WITHDRAWAL, now=now)
         stores.audit.add(AuditEntry(now, who, to.label, entry.reference, ""))
     delete_files(files, photos)
-    for letter in letters:
-        if letter.message_file:
-            files.delete(letter.message_file)
+    for message in messages:
+        files.delete(message)
 
 
 def _drafts(stores: Stores, entry: Nomination) -> list[str]:

@@ -175,6 +175,7 @@ def _store(
             now=now,
             status=status,
             batch=draft.batch,
+            origin=draft.origin,
         )
         if entry_id is None:
             raise _TakenError
@@ -192,6 +193,7 @@ def _store(
         submitted_at=now,
         changed_at=now,
         batch=draft.batch,
+        origin=draft.origin,
     )
 
 

@@ -67,12 +67,13 @@ def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -
     Raises:
         ConflictError: it is being sent this moment, or the entry has none.
     """
-    if stores.outbox.of_nomination(nomination.id) is None:
+    letter = stores.outbox.of_nomination(nomination.id)
+    if letter is None:
         raise ConflictError("这份推荐表没有要寄的邮件")
     with stores.rows.transaction():
-        if not stores.outbox.requeue(nomination.id, now=now):
+        if not stores.outbox.requeue(letter.id, now=now):
             raise ConflictError("这封邮件正在寄出，请过几分钟再看")
-        stores.outbox.resume()
+        stores.pauses.lift()
         stores.audit.add(AuditEntry(now, who, "重发邮件", nomination.reference, ""))
 
 

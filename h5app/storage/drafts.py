@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 
-from h5app.domain.nomination import Draft, Route
+from h5app.domain.nomination import Draft, Origin, Route
 from h5app.storage.rows import Row, Rows, from_text, to_text
 from h5app.storage.vault import Vault
 
@@ -26,9 +26,9 @@ class Drafts:
         """Begin a draft."""
         sql = """
             INSERT INTO drafts (id, token_hash, route, channel, answers, created_at, saved_at,
-                                resume_code, writers, corrects, revision, batch)
+                                resume_code, writers, corrects, revision, batch, origin)
             VALUES (:id, :token_hash, :route, :channel, :answers, :started_at, :saved_at,
-                    :resume_code, :writers, :corrects, :revision, :batch)
+                    :resume_code, :writers, :corrects, :revision, :batch, :origin)
         """
         self._rows.write(
             sql,
@@ -45,6 +45,7 @@ class Drafts:
                 "corrects": draft.corrects,
                 "revision": draft.revision,
                 "batch": draft.batch,
+                "origin": draft.origin.value,
             },
         )
 
@@ -128,6 +129,7 @@ class Drafts:
             batch=row["batch"],
             resume_code=row["resume_code"],
             writers={topic: (page, count) for topic, (page, count) in json.loads(row["writers"]).items()},
+            origin=Origin(row["origin"]),
         )
 
     def _sealed(self, draft_id: str, answers: Mapping[str, str]) -> str:

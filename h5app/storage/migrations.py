@@ -250,6 +250,75 @@ STEPS: Sequence[Step] = (
     ),
     # since when the service knows that a draft has been left: a wrong clock alone must not delete any
     Step("0006_left_drafts", ("ALTER TABLE drafts ADD COLUMN left_since TEXT",)),
+    Step(
+        "0007_letters_in_parts",
+        (
+            # how an entry came to us: filled in on our pages, or read from a form that was mailed
+            "ALTER TABLE drafts ADD COLUMN origin TEXT NOT NULL DEFAULT 'form'",
+            "ALTER TABLE nominations ADD COLUMN origin TEXT NOT NULL DEFAULT 'form'",
+            # outbox anew: letters that are about no single entry, and messages of their own for each part of a letter
+            """
+            CREATE TABLE letters (
+                id {serial},
+                nomination_id BIGINT REFERENCES nominations (id) ON DELETE CASCADE,
+                revision INTEGER NOT NULL,
+                kind TEXT NOT NULL,
+                path TEXT NOT NULL DEFAULT '',
+                day TEXT,
+                mailbox TEXT NOT NULL DEFAULT '',
+                carried_by BIGINT,
+                state TEXT NOT NULL,
+                due_at TEXT NOT NULL,
+                lease_until TEXT,
+                attempts INTEGER NOT NULL DEFAULT 0,
+                first_at TEXT,
+                least_parts INTEGER NOT NULL DEFAULT 1,
+                phase TEXT NOT NULL DEFAULT '',
+                note TEXT NOT NULL DEFAULT '',
+                alarm INTEGER NOT NULL DEFAULT 0,
+                sent_at TEXT,
+                may_have_left INTEGER NOT NULL DEFAULT 0,
+                UNIQUE (nomination_id, revision, kind),
+                UNIQUE (kind, path, mailbox, day)
+            )
+            """,
+            """
+            INSERT INTO letters (nomination_id, revision, kind, state, due_at, lease_until, attempts, first_at,
+                                 phase, note, sent_at, may_have_left)
+            SELECT nomination_id, revision, kind, state, due_at, lease_until, attempts, first_at,
+                   phase, note, sent_at, may_have_left
+            FROM outbox ORDER BY id
+            """,
+            # handings: how often it was about to be handed over and no answer was written down
+            """
+            CREATE TABLE messages (
+                letter_id BIGINT NOT NULL REFERENCES letters (id) ON DELETE CASCADE,
+                part INTEGER NOT NULL,
+                file TEXT NOT NULL,
+                message_id TEXT NOT NULL,
+                size_bytes BIGINT NOT NULL,
+                handings INTEGER NOT NULL DEFAULT 0,
+                handed_at TEXT,
+                taken_at TEXT,
+                PRIMARY KEY (letter_id, part)
+            )
+            """,
+            """
+            INSERT INTO messages (letter_id, part, file, message_id, size_bytes, handings, handed_at, taken_at)
+            SELECT l.id, 1, o.message_file, COALESCE(o.message_id, ''), 0,
+                   CASE WHEN o.state = 'unknown' THEN 1 ELSE 0 END, NULL, o.sent_at
+            FROM outbox AS o
+            JOIN letters AS l ON l.nomination_id = o.nomination_id AND l.revision = o.revision AND l.kind = o.kind
+            WHERE o.message_file IS NOT NULL
+            """,
+            "DROP TABLE outbox",
+            "ALTER TABLE letters RENAME TO outbox",
+            "CREATE INDEX outbox_state_due_at ON outbox (state, due_at)",
+            "CREATE INDEX outbox_carried_by ON outbox (carried_by) WHERE carried_by IS NOT NULL",
+            # paused by staff, until staff resume it
+            "ALTER TABLE queue_state ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0",
+        ),
+    ),
 )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from h5app.domain.letter import LetterState
-from h5app.domain.nomination import Nomination, Route, Status
+from h5app.domain.nomination import Nomination, Origin, Route, Status
 from h5app.storage.rows import Params, Row, Rows, from_text, to_text
 from h5app.storage.vault import Vault
 
@@ -72,13 +72,15 @@ class Nominations:
         now: datetime,
         status: Status = Status.SUBMITTED,
         batch: str = "",
+        origin: Origin = Origin.FORM,
     ) -> int | None:
         """Store an entry and return its id; None where this draft has one, or the reference is taken."""
         sql = """
             INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region,
-                                     unit, answers, id_number_index, phone_index, submitted_at, changed_at, batch)
+                                     unit, answers, id_number_index, phone_index, submitted_at, changed_at, batch,
+                                     origin)
             VALUES (:draft_id, :reference, :path, :route, :status, :channel, :name, :category, :region,
-                    :unit, :answers, :id_number_index, :phone_index, :now, :now, :batch)
+                    :unit, :answers, :id_number_index, :phone_index, :now, :now, :batch, :origin)
             ON CONFLICT DO NOTHING
             RETURNING id
         """
@@ -92,6 +94,7 @@ class Nominations:
                 "status": status.value,
                 "channel": channel,
                 "batch": batch,
+                "origin": origin.value,
                 "now": to_text(now),
                 **self._columns(draft_id, answers),
             },
@@ -268,6 +271,7 @@ class Nominations:
             reason=row["reason"],
             confirmed_at=from_text(row["confirmed_at"]) if row["confirmed_at"] else None,
             batch=row["batch"],
+            origin=Origin(row["origin"]),
         )
 
     def _answers(self, row: Row) -> Mapping[str, str]:

@@ -1,55 +1,95 @@
-"""The outbox: one letter a revision, from the submit's own transaction until a server has taken it."""
+"""The outbox: one letter a revision, from the submit's own transaction until a server has taken all its messages.
 
+A letter may be too large for one message; then it has several parts, each frozen and taken by itself.
+"""
+
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from h5app.domain.attempt import Phase
-from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict, is_due
+from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.rows import Params, Row, Rows, from_text, to_text
 
 
 @dataclass(frozen=True)
 class QueuedLetter:
-    """A letter and how far it has come. `message_file` and `message_id` are "" until it is frozen.
+    """A letter and how far it has come.
 
     `state` stays what it was while a worker has it: a claim is a lease, not a state, so a letter that
     may have arrived (UNKNOWN) is still known to be one while it is sent again.
 
     Args:
-        may_have_left: whether somebody may have it: it was sent, written, in doubt, its worker died, or has it now.
+        nomination_id: whom it is about; None for a digest or a report.
+        path: the path of a digest, "" for all others.
+        day: the day, as YYYY-MM-DD, of a digest or a report.
+        mailbox: whom a report is for; "" where it is the path's mailbox.
+        carried_by: the digest that this entry's letter goes with.
+        least_parts: in how many messages at least it is to be sent.
+        alarm: whether staff must be told.
+        may_have_left: whether somebody may have it, or a part of it: it was handed over, and not refused.
     """
 
     id: int
-    nomination_id: int
+    nomination_id: int | None
     revision: int
     kind: LetterKind
     state: LetterState
     due_at: datetime
     attempts: int
     first_at: datetime | None
-    message_file: str
-    message_id: str
     note: str
     sent_at: datetime | None
     may_have_left: bool = False
+    path: str = ""
+    day: str = ""
+    mailbox: str = ""
+    carried_by: int | None = None
+    least_parts: int = 1
+    alarm: bool = False
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A message as built, the same bytes for every try.
+
+    Args:
+        part: from 1.
+        file: name of its bytes in the file store.
+        size_bytes: as encoded; 0 where nobody has noted it.
+        handings: how often it was about to be handed over and no answer has been written down since.
+        handed_at: when that was the last time.
+        taken_at: when a server took it, or it was written to a file.
+    """
+
+    part: int
+    file: str
+    message_id: str
+    size_bytes: int
+    handings: int = 0
+    handed_at: datetime | None = None
+    taken_at: datetime | None = None
 
 
 @dataclass(frozen=True)
 class ListedLetter:
-    """A letter in the console's list, with whom it is about; `is_newest` of its entry, and so the one sent again."""
+    """A letter in the console's list, with whom it is about; `is_newest` of its entry, and so the one sent again.
+
+    A digest or a report is about nobody: reference, name and category are "", route is None.
+    """
 
     reference: str
     name: str
     category: str
-    route: Route
+    route: Route | None
     path: str
     letter: QueuedLetter
     is_newest: bool = True
 
 
 class Outbox:
-    """Table `outbox`, and the pause of the whole queue in `queue_state`."""
+    """Tables `outbox` and `messages`."""
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
@@ -64,35 +104,132 @@ class Outbox:
         values: Params = {"nomination_id": nomination_id, "revision": revision, "kind": kind.value, "now": to_text(now)}
         self._rows.write(sql, values)
 
-    def drop_unsent(self, nomination_id: int) -> None:
-        """Take back letters that no server has seen; what may have arrived, or is being sent, stays.
+    def add_report(self, *, day: str, mailbox: str, now: datetime) -> bool:
+        """Queue the report of a day for one of its readers; False where there is one already."""
+        return self._add_for_day(LetterKind.REPORT, path="", mailbox=mailbox, day=day, now=now) is not None
 
-        Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
+    def add_digest(self, *, path: str, day: str, now: datetime) -> int | None:
+        """Queue the digest of a path and a day with everything that is collected for it by now; None where there is
+        one already, or nothing to carry. Belongs into one transaction."""
+        carried = self._rows.read(f"SELECT 1 {_COLLECTED} LIMIT 1", {"path": path})
+        made = self._add_for_day(LetterKind.DIGEST, path=path, mailbox="", day=day, now=now) if carried else None
+        if made is not None:
+            sql = f"UPDATE outbox SET carried_by = :digest WHERE id IN (SELECT o.id {_COLLECTED})"
+            self._rows.write(sql, {"digest": made, "path": path})
+        return made
+
+    def _add_for_day(self, kind: LetterKind, *, path: str, mailbox: str, day: str, now: datetime) -> int | None:
+        sql = """
+            INSERT INTO outbox (revision, kind, path, mailbox, day, state, due_at)
+            VALUES (0, :kind, :path, :mailbox, :day, 'queued', :now)
+            ON CONFLICT DO NOTHING
+            RETURNING id
         """
+        values: Params = {"kind": kind.value, "path": path, "mailbox": mailbox, "day": day, "now": to_text(now)}
+        added = self._rows.write(sql, values)
+        return int(added[0]["id"]) if added else None
+
+    def oldest_collected(self, path: str) -> datetime | None:
+        """Since when a path's letters have waited for a digest; None where none does."""
+        rows = self._rows.read(f"SELECT MIN(o.due_at) AS since {_COLLECTED}", {"path": path})
+        return from_text(rows[0]["since"]) if rows[0]["since"] else None
+
+    def release_collected(self, path: str, *, now: datetime) -> None:
+        """Let what waits for a digest go out one by one: the path has none any more."""
+        sql = f"UPDATE outbox SET state = 'queued', due_at = :now WHERE id IN (SELECT o.id {_COLLECTED})"
+        self._rows.write(sql, {"path": path, "now": to_text(now)})
+
+    def carried(self, digest_id: int) -> list[QueuedLetter]:
+        """The entries' letters that a digest carries, oldest first."""
+        sql = "SELECT * FROM outbox WHERE carried_by = :id ORDER BY id"
+        return [_letter(row) for row in self._rows.read(sql, {"id": digest_id})]
+
+    def drop_unsent(self, nomination_id: int) -> None:
+        """Take back letters that no server has seen; what may have arrived stays.
+
+        A worker that has one of them finds so before the final dot (`hand_over`). A digest that carries one is
+        built anew without it. Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
+        """
+        self._unfreeze_digests(nomination_id)
         sql = """
             DELETE FROM outbox
-            WHERE nomination_id = :nomination_id AND state IN ('queued', 'held')
-              AND lease_until IS NULL AND may_have_left = 0
+            WHERE nomination_id = :nomination_id AND state IN ('queued', 'collected', 'held') AND may_have_left = 0
         """
         self._rows.write(sql, {"nomination_id": nomination_id})
 
     def empty(self, nomination_id: int) -> None:
-        """Let what may have left stand as a line without its message, never sent again: the entry has ended.
+        """Let what may have left stand as a line without its messages, never sent again: the entry has ended.
 
         A worker that has one of them loses it. Belongs into the transaction that erases the entry.
         """
+        self._unfreeze_digests(nomination_id)
+        values: Params = {"nomination_id": nomination_id}
+        self._rows.write(
+            "DELETE FROM messages WHERE letter_id IN (SELECT id FROM outbox WHERE nomination_id = :nomination_id)",
+            values,
+        )
         sql = """
             UPDATE outbox
             SET state = CASE WHEN state IN ('sent', 'written') THEN state ELSE 'dropped' END,
-                message_file = NULL, note = '', lease_until = NULL, may_have_left = 1
+                carried_by = NULL, note = '', alarm = 0, lease_until = NULL, may_have_left = 1
             WHERE nomination_id = :nomination_id
         """
-        self._rows.write(sql, {"nomination_id": nomination_id})
+        self._rows.write(sql, values)
+
+    def _unfreeze_digests(self, nomination_id: int) -> None:
+        """Take an entry out of every digest: one that nobody can have is built anew; one that may have left is not sent
+        again, and the others in it wait for the next."""
+        sql = "SELECT DISTINCT carried_by FROM outbox WHERE nomination_id = :id AND carried_by IS NOT NULL"
+        for row in self._rows.read(sql, {"id": nomination_id}):
+            digest: Params = {"digest": row["carried_by"]}
+            self._rows.write("DELETE FROM messages WHERE letter_id = :digest", digest)
+            self._rows.write(
+                """
+                UPDATE outbox SET carried_by = NULL
+                WHERE carried_by = :digest AND state = 'collected'
+                  AND EXISTS (SELECT 1 FROM outbox AS d
+                              WHERE d.id = :digest AND d.may_have_left = 1 AND d.state NOT IN ('sent', 'written'))
+                """,
+                digest,
+            )
+            self._rows.write(
+                """
+                UPDATE outbox
+                SET state = 'dropped', lease_until = NULL, alarm = 0,
+                    note = '里面有一份已更正或撤回，其余的随下一次汇总寄出，可能重复'
+                WHERE id = :digest AND may_have_left = 1 AND state NOT IN ('sent', 'written')
+                """,
+                digest,
+            )
+            self._rows.write("UPDATE outbox SET carried_by = NULL WHERE nomination_id = :id", {"id": nomination_id})
+
+    def get(self, letter_id: int) -> QueuedLetter | None:
+        found = self._rows.read("SELECT * FROM outbox WHERE id = :id", {"id": letter_id})
+        return _letter(found[0]) if found else None
 
     def all_of(self, nomination_id: int) -> list[QueuedLetter]:
         """Every letter of an entry, oldest first."""
         sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id"
         return [_letter(row) for row in self._rows.read(sql, {"nomination_id": nomination_id})]
+
+    def of_nomination(self, nomination_id: int) -> QueuedLetter | None:
+        """An entry's newest letter; None while it waits for the nominee."""
+        sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id DESC LIMIT 1"
+        found = self._rows.read(sql, {"nomination_id": nomination_id})
+        return _letter(found[0]) if found else None
+
+    def messages(self, letter_id: int) -> list[Frozen]:
+        """A letter's messages in order; [] until it is frozen."""
+        sql = "SELECT * FROM messages WHERE letter_id = :id ORDER BY part"
+        return [_frozen(row) for row in self._rows.read(sql, {"id": letter_id})]
+
+    def files_about(self, nomination_id: int) -> list[str]:
+        """Every frozen message that says something about an entry, the digests' too."""
+        sql = """
+            SELECT m.file FROM messages AS m JOIN outbox AS o ON o.id = m.letter_id OR o.carried_by = m.letter_id
+            WHERE o.nomination_id = :id
+        """
+        return [row["file"] for row in self._rows.read(sql, {"id": nomination_id})]
 
     def claim_next(self, *, now: datetime, lease_until: datetime) -> QueuedLetter | None:
         """Lease the oldest due letter and return it, this attempt counted; None if none is due.
@@ -103,8 +240,7 @@ class Outbox:
         """
         sql = """
             UPDATE outbox
-            SET may_have_left = CASE WHEN lease_until IS NULL THEN may_have_left ELSE 1 END,
-                lease_until = :lease_until, attempts = attempts + 1, first_at = COALESCE(first_at, :now)
+            SET lease_until = :lease_until, attempts = attempts + 1, first_at = COALESCE(first_at, :now)
             WHERE id = (
                 SELECT id FROM outbox
                 WHERE state IN ('queued', 'unknown')
@@ -124,81 +260,176 @@ class Outbox:
         claimed = self._rows.write(sql, params)
         return _letter(claimed[0]) if claimed else None
 
-    def freeze(self, letter_id: int, *, message_file: str, message_id: str) -> bool:
-        """Remember the built message: from now on the same bytes are sent on every try. False where it is wrong by now.
+    def freeze(self, letter: QueuedLetter, messages: Sequence[Frozen]) -> bool:
+        """Remember the built messages, all of them: from now on the same bytes are sent on every try.
 
-        A message built while its entry was withdrawn must not outlive it.
+        False where the letter is wrong by now, or somebody else's: a message built while its entry was withdrawn must
+        not outlive it.
         """
-        sql = """
-            UPDATE outbox SET message_file = :file, message_id = :message_id
-            WHERE id = :id AND state <> 'dropped'
-            RETURNING id
-        """
-        return bool(self._rows.write(sql, {"id": letter_id, "file": message_file, "message_id": message_id}))
+        with self._rows.transaction():
+            if not self._rows.write(f"UPDATE outbox SET note = note {_MINE} RETURNING id", _mine(letter)):
+                return False
+            for each in messages:
+                sql = """
+                    INSERT INTO messages (letter_id, part, file, message_id, size_bytes)
+                    VALUES (:letter_id, :part, :file, :message_id, :size_bytes)
+                """
+                values: Params = {
+                    "letter_id": letter.id,
+                    "part": each.part,
+                    "file": each.file,
+                    "message_id": each.message_id,
+                    "size_bytes": each.size_bytes,
+                }
+                self._rows.write(sql, values)
+            return True
 
-    def record(self, letter: QueuedLetter, verdict: Verdict, *, phase: Phase, now: datetime) -> bool:
-        """Write down how an attempt ended and give the lease back; False where a later attempt has taken over."""
-        sql = """
+    def hand_over(self, letter: QueuedLetter, *, part: int, now: datetime) -> bool:
+        """Write down that the final dot is about to be sent; False where the letter is wrong by now, or somebody
+        else's, and must not be.
+
+        What dies between this and `record` is known to be in doubt.
+        """
+        with self._rows.transaction():
+            sql = f"UPDATE outbox SET may_have_left = 1 {_MINE} RETURNING id"
+            if not self._rows.write(sql, _mine(letter)):
+                return False
+            handed = """
+                UPDATE messages SET handings = handings + 1, handed_at = :now
+                WHERE letter_id = :id AND part = :part AND taken_at IS NULL
+                RETURNING part
+            """
+            if not self._rows.write(handed, {"id": letter.id, "part": part, "now": to_text(now)}):
+                # Its digest is to be built anew; the letter itself has not left by this.
+                self._rows.write(
+                    "UPDATE outbox SET may_have_left = :was WHERE id = :id",
+                    {"id": letter.id, "was": int(letter.may_have_left)},
+                )
+                return False
+            self._rows.write("UPDATE outbox SET may_have_left = 1 WHERE carried_by = :id", {"id": letter.id})
+            return True
+
+    def record(
+        self, letter: QueuedLetter, verdict: Verdict, *, phase: Phase, now: datetime, taken: int | None = None
+    ) -> bool:
+        """Write down how an attempt ended and give the lease back; False where a later attempt has taken over.
+
+        Args:
+            taken: the part that was taken, where one was.
+        """
+        sql = f"""
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), sent_at = COALESCE(:sent_at, sent_at),
-                attempts = :attempts, phase = :phase, note = :note, lease_until = NULL,
-                may_have_left = CASE WHEN :left = 1 THEN 1 ELSE may_have_left END
-            WHERE id = :id AND lease_until IS NOT NULL AND attempts = :claimed
+                attempts = :attempts, first_at = CASE WHEN :fresh = 1 THEN NULL ELSE first_at END,
+                phase = :phase, note = :note, alarm = :alarm, lease_until = NULL
+            {_MINE}
             RETURNING id
         """
         arrived = verdict.state in {LetterState.SENT, LetterState.WRITTEN}
+        more = taken is not None and not arrived
+        attempts = letter.attempts if verdict.counts else letter.attempts - 1
         params: Params = {
-            "id": letter.id,
-            "claimed": letter.attempts,
-            "attempts": letter.attempts if verdict.counts else letter.attempts - 1,
+            **_mine(letter),
+            "attempts": 0 if more else attempts,
+            "fresh": int(more),
             "state": verdict.state.value,
             "due_at": to_text(verdict.due_at) if verdict.due_at else None,
             "sent_at": to_text(now) if arrived else None,
             "phase": phase.value,
             "note": verdict.note,
-            "left": int(arrived or verdict.state is LetterState.UNKNOWN),
+            "alarm": int(verdict.alarm),
         }
-        return bool(self._rows.write(sql, params))
+        with self._rows.transaction():
+            if not self._rows.write(sql, params):
+                return False
+            self._record_messages(letter, verdict, taken=taken, now=now)
+            if arrived:
+                self._record_carried(letter, verdict, now=now)
+            return True
 
-    def requeue(self, nomination_id: int, *, now: datetime) -> bool:
-        """Send an entry's newest letter again at once with fresh patience; False while a worker has it.
+    def _record_messages(self, letter: QueuedLetter, verdict: Verdict, *, taken: int | None, now: datetime) -> None:
+        if taken is not None:
+            sql = """
+                UPDATE messages SET taken_at = :now, handings = 0, handed_at = NULL
+                WHERE letter_id = :id AND part = :part
+            """
+            self._rows.write(sql, {"id": letter.id, "part": taken, "now": to_text(now)})
+        elif letter.state is LetterState.UNKNOWN or verdict.state is not LetterState.UNKNOWN:
+            # This attempt's end is known, and it has not left by it; an earlier one's doubt stays.
+            sql = """
+                UPDATE messages SET handings = CASE WHEN handings > :doubts THEN :doubts ELSE handings END
+                WHERE letter_id = :id AND taken_at IS NULL
+            """
+            self._rows.write(sql, {"id": letter.id, "doubts": int(letter.state is LetterState.UNKNOWN)})
 
-        What was only written to a file, or held for a person, is built anew for the mailbox and the photos
-        of now; anything else stays frozen.
-        """
+    def _record_carried(self, digest: QueuedLetter, verdict: Verdict, *, now: datetime) -> None:
         sql = """
-            UPDATE outbox
-            SET message_file = CASE WHEN state IN ('written', 'held') THEN NULL ELSE message_file END,
-                may_have_left = CASE WHEN lease_until IS NULL THEN may_have_left ELSE 1 END,
-                state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', lease_until = NULL
-            WHERE id = (SELECT MAX(id) FROM outbox WHERE nomination_id = :nomination_id)
-              AND (lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)
-            RETURNING id
+            UPDATE outbox SET state = :state, sent_at = :now, note = :note, may_have_left = 1
+            WHERE carried_by = :id AND state = 'collected'
         """
-        params: Params = {
-            "nomination_id": nomination_id,
+        values: Params = {
+            "id": digest.id,
+            "state": verdict.state.value,
             "now": to_text(now),
-            "horizon": to_text(now + LONGEST_WAIT),
+            "note": f"随 {digest.day} 的汇总邮件寄出",
         }
-        return bool(self._rows.write(sql, params))
+        self._rows.write(sql, values)
 
-    def of_nomination(self, nomination_id: int) -> QueuedLetter | None:
-        """An entry's newest letter; None while it waits for the nominee."""
-        sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id DESC LIMIT 1"
-        found = self._rows.read(sql, {"nomination_id": nomination_id})
-        return _letter(found[0]) if found else None
+    def requeue(self, letter_id: int, *, now: datetime) -> bool:
+        """Send a letter again at once with fresh patience; False while a worker has it.
+
+        What was only written to a file, or held for a person before any part of it was taken, is built anew for the
+        mailbox and the photos of now; anything else stays frozen. A letter that has been taken goes out whole again,
+        one of which some parts were taken goes on with the others.
+        """
+        with self._rows.transaction():
+            found = self._rows.read(f"SELECT * FROM outbox WHERE id = :id AND {_FREE}", _free(letter_id, now=now))
+            if not found or found[0]["state"] == LetterState.DROPPED.value:
+                return False
+            was = LetterState(found[0]["state"])
+            messages = self.messages(letter_id)
+            taken_any = any(each.taken_at for each in messages)
+            if was is LetterState.WRITTEN or (was is LetterState.HELD and not taken_any):
+                self._rows.write("DELETE FROM messages WHERE letter_id = :id", {"id": letter_id})
+            again = """
+                UPDATE messages SET handings = 0, handed_at = NULL,
+                    taken_at = CASE WHEN :whole = 1 THEN NULL ELSE taken_at END
+                WHERE letter_id = :id
+            """
+            self._rows.write(again, {"id": letter_id, "whole": int(was is LetterState.SENT)})
+            self._rows.write(f"UPDATE outbox SET {_AFRESH} WHERE id = :id", {"id": letter_id, "now": to_text(now)})
+            return True
+
+    def split(self, letter_id: int, *, now: datetime) -> bool:
+        """Build a letter anew in one message more than it has, and send all of them at once; False while a worker
+        has it, or where it is done."""
+        with self._rows.transaction():
+            unsent = f"{_FREE} AND state NOT IN ('sent', 'written', 'dropped', 'collected')"
+            found = self._rows.read(f"SELECT * FROM outbox WHERE id = :id AND {unsent}", _free(letter_id, now=now))
+            if not found:
+                return False
+            parts = max(len(self.messages(letter_id)), found[0]["least_parts"]) + 1
+            self._rows.write("DELETE FROM messages WHERE letter_id = :id", {"id": letter_id})
+            sql = f"UPDATE outbox SET {_AFRESH}, least_parts = :parts WHERE id = :id"
+            self._rows.write(sql, {"id": letter_id, "now": to_text(now), "parts": parts})
+            return True
 
     def counts(self) -> dict[LetterState, int]:
         """How many letters are in each state that has any."""
         rows = self._rows.read("SELECT state, COUNT(*) AS n FROM outbox GROUP BY state")
         return {LetterState(row["state"]): row["n"] for row in rows}
 
+    def count_alarms(self) -> int:
+        """How many letters staff must look at."""
+        return int(self._rows.read("SELECT COUNT(*) AS n FROM outbox WHERE alarm = 1")[0]["n"])
+
     def page(self, *, state: str, limit: int, offset: int) -> list[ListedLetter]:
         """Letters newest first, of one state or ("") of all."""
         sql = """
-            SELECT o.*, n.reference, n.name, n.category, n.route, n.path,
-                   o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = n.id) AS is_newest
-            FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
+            SELECT o.*, n.reference, n.name, n.category, n.route, n.path AS entry_path,
+                   o.nomination_id IS NULL
+                   OR o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = n.id) AS is_newest
+            FROM outbox AS o LEFT JOIN nominations AS n ON n.id = o.nomination_id
             WHERE (:state = '' OR o.state = :state)
             ORDER BY o.id DESC
             LIMIT :limit OFFSET :offset
@@ -206,11 +437,11 @@ class Outbox:
         rows = self._rows.read(sql, {"state": state, "limit": limit, "offset": offset})
         return [
             ListedLetter(
-                reference=row["reference"],
-                name=row["name"],
-                category=row["category"],
-                route=Route(row["route"]),
-                path=row["path"],
+                reference=row["reference"] or "",
+                name=row["name"] or "",
+                category=row["category"] or "",
+                route=Route(row["route"]) if row["route"] else None,
+                path=row["entry_path"] or row["path"],
                 letter=_letter(row),
                 is_newest=bool(row["is_newest"]),
             )
@@ -219,27 +450,28 @@ class Outbox:
 
     def file_names(self) -> set[str]:
         """Every frozen message some row mentions."""
-        rows = self._rows.read("SELECT message_file FROM outbox WHERE message_file IS NOT NULL")
-        return {row["message_file"] for row in rows}
+        return {row["file"] for row in self._rows.read("SELECT file FROM messages")}
 
-    def pause(self, *, until: datetime, note: str) -> None:
-        """Send nothing before `until`: the account or the server is in trouble, not a letter."""
-        sql = """
-            INSERT INTO queue_state (id, paused_until, note) VALUES (1, :until, :note)
-            ON CONFLICT (id) DO UPDATE SET paused_until = excluded.paused_until, note = excluded.note
-        """
-        self._rows.write(sql, {"until": to_text(until), "note": note})
 
-    def resume(self) -> None:
-        """End the pause."""
-        self._rows.write("DELETE FROM queue_state WHERE id = 1")
+# A letter as this worker has claimed it: neither taken over since, nor made wrong.
+_MINE = "WHERE id = :mine AND lease_until IS NOT NULL AND attempts = :claimed AND state <> 'dropped'"
+_FREE = "(lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)"
+_AFRESH = """
+    state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', alarm = 0, lease_until = NULL,
+    carried_by = NULL
+"""
+_COLLECTED = """
+    FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
+    WHERE o.state = 'collected' AND o.carried_by IS NULL AND n.path = :path
+"""
 
-    def paused(self, *, now: datetime) -> tuple[datetime, str] | None:
-        """Until when and why the queue stands still, or None while it runs."""
-        rows = self._rows.read("SELECT paused_until, note FROM queue_state WHERE paused_until IS NOT NULL")
-        if not rows or is_due(until := from_text(rows[0]["paused_until"]), now=now):
-            return None
-        return until, rows[0]["note"]
+
+def _mine(letter: QueuedLetter) -> Params:
+    return {"mine": letter.id, "claimed": letter.attempts}
+
+
+def _free(letter_id: int, *, now: datetime) -> Params:
+    return {"id": letter_id, "now": to_text(now), "horizon": to_text(now + LONGEST_WAIT)}
 
 
 def _letter(row: Row) -> QueuedLetter:
@@ -252,9 +484,25 @@ def _letter(row: Row) -> QueuedLetter:
         due_at=from_text(row["due_at"]),
         attempts=row["attempts"],
         first_at=from_text(row["first_at"]) if row["first_at"] else None,
-        message_file=row["message_file"] or "",
-        message_id=row["message_id"] or "",
         note=row["note"],
         sent_at=from_text(row["sent_at"]) if row["sent_at"] else None,
-        may_have_left=bool(row["may_have_left"] or row["lease_until"]),
+        may_have_left=bool(row["may_have_left"]),
+        path=row["path"],
+        day=row["day"] or "",
+        mailbox=row["mailbox"],
+        carried_by=row["carried_by"],
+        least_parts=row["least_parts"],
+        alarm=bool(row["alarm"]),
+    )
+
+
+def _frozen(row: Row) -> Frozen:
+    return Frozen(
+        part=row["part"],
+        file=row["file"],
+        message_id=row["message_id"],
+        size_bytes=row["size_bytes"],
+        handings=row["handings"],
+        handed_at=from_text(row["handed_at"]) if row["handed_at"] else None,
+        taken_at=from_text(row["taken_at"]) if row["taken_at"] else None,
     )

@@ -9,6 +9,7 @@ from h5app.storage.drafts import Drafts
 from h5app.storage.links import Links
 from h5app.storage.nominations import Nominations
 from h5app.storage.outbox import Outbox
+from h5app.storage.pauses import Pauses
 from h5app.storage.rows import Rows
 from h5app.storage.scans import Scans
 from h5app.storage.tries import Tries
@@ -25,6 +26,7 @@ class Stores:
     attachments: Attachments
     nominations: Nominations
     outbox: Outbox
+    pauses: Pauses
     admins: Admins
     audit: Audit
     scans: Scans
@@ -40,6 +42,7 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         attachments=Attachments(rows),
         nominations=Nominations(rows, vault),
         outbox=Outbox(rows),
+        pauses=Pauses(rows),
         admins=Admins(rows),
         audit=Audit(rows),
         scans=Scans(rows),

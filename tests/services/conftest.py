@@ -24,4 +24,5 @@ def post(stores: Stores, files: FileStore, campaign: Campaign, now: datetime) ->
         sender=SENDER,
         needs_mailbox=True,
         clock=FakeClock(now),
+        base_url="https://zgh.example.org",
     )

@@ -12,7 +12,7 @@ from tests.storage.databases import in_processes
 TABLES = {
     "drafts": [
         "id", "token_hash", "route", "channel", "answers", "created_at", "saved_at",
-        "resume_code", "writers", "corrects", "revision", "batch", "left_since",
+        "resume_code", "writers", "corrects", "revision", "batch", "left_since", "origin",
     ],
     "attachments": [
         "id", "draft_id", "slot", "press_file", "mail_file", "width_px", "height_px", "added_at",
@@ -22,12 +22,15 @@ TABLES = {
     "nominations": [
         "id", "draft_id", "reference", "path", "route", "status", "channel", "name", "category", "region", "unit",
         "answers", "id_number_index", "phone_index", "submitted_at",
-        "revision", "changed_at", "reason", "confirmed_at", "batch",
+        "revision", "changed_at", "reason", "confirmed_at", "batch", "origin",
     ],
     "revisions": ["nomination_id", "revision", "draft_id", "answers", "submitted_at"],
     "outbox": [
-        "id", "nomination_id", "revision", "kind", "state", "due_at", "lease_until", "attempts", "first_at",
-        "message_file", "message_id", "phase", "note", "sent_at", "may_have_left",
+        "id", "nomination_id", "revision", "kind", "path", "day", "mailbox", "carried_by", "state", "due_at",
+        "lease_until", "attempts", "first_at", "least_parts", "phase", "note", "alarm", "sent_at", "may_have_left",
+    ],
+    "messages": [
+        "letter_id", "part", "file", "message_id", "size_bytes", "handings", "handed_at", "taken_at",
     ],
     "tries": ["key", "failures", "at"],
     "wechat_tokens": [
@@ -38,7 +41,7 @@ TABLES = {
     "admin_sessions": ["token_hash", "admin_id", "started_at", "seen_at"],
     "audit": ["id", "at", "who", "action", "object", "detail"],
     "scans": ["code", "day", "count"],
-    "queue_state": ["id", "paused_until", "note"],
+    "queue_state": ["id", "paused_until", "note", "by_hand"],
 }  # fmt: skip
 
 NAMES = [step.name for step in STEPS]
@@ -158,7 +161,7 @@ def test_a_serial_key_is_never_given_twice(rows):
     assert [first, second, *(row["id"] for row in rows.write(ADD_AUDIT))] == [1, 2, 3]
 
 
-def test_a_letter_goes_with_its_nomination_and_needs_one(rows):
+def test_a_letter_goes_with_its_nomination(rows):
     nominate = """
         INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region, unit,
                                  answers, id_number_index, phone_index, submitted_at)
@@ -195,7 +198,8 @@ def test_F10_an_entry_of_the_first_schema_keeps_its_letter_and_becomes_revision_
         """
     )
     rows.write(
-        "INSERT INTO outbox (nomination_id, state, due_at, message_file, attempts) VALUES (1, 'sent', 't', 'f', 2)"
+        "INSERT INTO outbox (nomination_id, state, due_at, sent_at, message_file, attempts) "
+        "VALUES (1, 'sent', 't', 't', 'f', 2)"
     )
     rows.write(
         """
@@ -209,9 +213,15 @@ def test_F10_an_entry_of_the_first_schema_keeps_its_letter_and_becomes_revision_
     assert rows.read("SELECT revision, changed_at, reason, confirmed_at, batch FROM nominations") == [
         {"revision": 1, "changed_at": "t", "reason": "", "confirmed_at": None, "batch": ""}
     ]
-    assert rows.read("SELECT nomination_id, revision, kind, state, message_file, attempts FROM outbox") == [
-        {"nomination_id": 1, "revision": 1, "kind": "entry", "state": "sent", "message_file": "f", "attempts": 2}
-    ]
+    letter, message = rows.read("SELECT * FROM outbox")[0], rows.read("SELECT * FROM messages")[0]
+    assert {
+        "nomination_id": 1,
+        "revision": 1,
+        "kind": "entry",
+        "state": "sent",
+        "attempts": 2,
+    }.items() <= letter.items()
+    assert {"letter_id": letter["id"], "part": 1, "file": "f", "taken_at": "t"}.items() <= message.items()
     assert rows.read("SELECT resume_code, writers, corrects, revision, batch FROM drafts") == [
         {"resume_code": "", "writers": "{}", "corrects": None, "revision": 1, "batch": ""}
     ]

@@ -5,7 +5,7 @@ import pytest
 from h5app.domain.attempt import Phase
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
-from h5app.storage.outbox import ListedLetter, QueuedLetter
+from h5app.storage.outbox import Frozen, ListedLetter, QueuedLetter
 from tests.people import NAME, checked_self
 from tests.threads import at_once
 
@@ -41,6 +41,18 @@ def claim(outbox, now):
     return outbox.claim_next(now=now, lease_until=now + LEASE)
 
 
+MESSAGE = Frozen(1, "f" * 64, "<1@example.org>", 2_000)
+SECOND = Frozen(2, "e" * 64, "<2@example.org>", 1_000)
+
+
+def frozen(outbox, letter, *messages):
+    assert outbox.freeze(letter, messages or [MESSAGE])
+
+
+def handed(outbox, letter, now, part=1):
+    return outbox.hand_over(letter, part=part, now=now)
+
+
 def verdict(state=LetterState.QUEUED, due_at=None, pause_until=None, note="note"):
     return Verdict(state, due_at, alarm=False, pause_until=pause_until, note=note)
 
@@ -59,11 +71,8 @@ def test_a_claimed_letter_is_nobody_elses(outbox, queue, now):
         due_at=now,
         attempts=1,
         first_at=now,
-        message_file="",
-        message_id="",
         note="",
         sent_at=None,
-        may_have_left=True,
     )
     assert claim(outbox, now) is None
 
@@ -164,103 +173,207 @@ def test_F7_a_lease_given_by_a_clock_that_ran_ahead_is_over(outbox, queue, now):
 
 def test_a_frozen_message_is_remembered(outbox, queue, now):
     entry_id = queue(now)
-    outbox.freeze(claim(outbox, now).id, message_file="f" * 64, message_id="<1@example.org>")
+    frozen(outbox, claim(outbox, now), MESSAGE, SECOND)
 
     letter = outbox.of_nomination(entry_id)
-    assert (letter.message_file, letter.message_id) == ("f" * 64, "<1@example.org>")
-    assert outbox.file_names() == {"f" * 64}
-
-
-@pytest.mark.parametrize(
-    ("state", "message_file"),
-    [
-        (LetterState.QUEUED, "f" * 64),
-        (LetterState.UNKNOWN, "f" * 64),
-        (LetterState.SENT, "f" * 64),
-        (LetterState.WRITTEN, ""),
-        (LetterState.HELD, ""),
-    ],
-)
-def test_sending_again_starts_fresh_and_builds_anew_only_what_nobody_received(outbox, queue, now, state, message_file):
-    entry_id = queue(now)
-    letter = claim(outbox, now)
-    outbox.freeze(letter.id, message_file="f" * 64, message_id="<1@example.org>")
-    outbox.record(letter, verdict(state, due_at=now + timedelta(hours=1)), phase=Phase.DATA, now=now)
-    later = now + timedelta(minutes=1)
-
-    assert outbox.requeue(entry_id, now=later) is True
-
-    again = outbox.of_nomination(entry_id)
-    assert (again.state, again.due_at, again.attempts, again.first_at, again.note, again.message_file) == (
-        LetterState.QUEUED,
-        later,
-        0,
-        None,
-        "",
-        message_file,
-    )
-
-
-def test_a_letter_that_a_worker_has_is_not_requeued_under_it(outbox, queue, now):
-    entry_id = queue(now)
-    claim(outbox, now)
-
-    assert outbox.requeue(entry_id, now=now) is False
-    assert outbox.requeue(entry_id, now=now + LEASE) is True
-    assert outbox.requeue(99, now=now) is False
+    assert outbox.messages(letter.id) == [MESSAGE, SECOND]
+    assert outbox.file_names() == {"f" * 64, "e" * 64}
+    assert sorted(outbox.files_about(entry_id)) == ["e" * 64, "f" * 64]
 
 
 @pytest.mark.parametrize(
     ("state", "stays"),
     [
-        (LetterState.QUEUED, False),
-        (LetterState.HELD, False),
-        (LetterState.SENT, True),
-        (LetterState.WRITTEN, True),
+        (LetterState.QUEUED, True),
         (LetterState.UNKNOWN, True),
+        (LetterState.SENT, True),
+        (LetterState.WRITTEN, False),
+        (LetterState.HELD, False),
     ],
 )
-def test_only_letters_that_nobody_can_have_are_taken_back(outbox, queue, now, state, stays):
+def test_sending_again_starts_fresh_and_builds_anew_only_what_nobody_received(outbox, queue, now, state, stays):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(state, due_at=now + timedelta(hours=1)), phase=Phase.DATA, now=now)
+    later = now + timedelta(minutes=1)
+
+    assert outbox.requeue(letter.id, now=later) is True
+
+    again = outbox.get(letter.id)
+    assert (again.state, again.due_at, again.attempts, again.first_at, again.note) == (
+        LetterState.QUEUED,
+        later,
+        0,
+        None,
+        "",
+    )
+    assert [each.file for each in outbox.messages(letter.id)] == [MESSAGE.file] * stays
+    assert all(not each.handings and not each.taken_at for each in outbox.messages(letter.id))
+
+
+def test_a_letter_that_a_worker_has_is_not_requeued_under_it(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+
+    assert outbox.requeue(letter.id, now=now) is False
+    assert outbox.requeue(letter.id, now=now + LEASE) is True
+    assert outbox.requeue(99, now=now) is False
+
+
+def test_one_part_taken_leaves_the_next_one_due_with_fresh_patience(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter, MESSAGE, SECOND)
+    handed(outbox, letter, now)
+
+    outbox.record(letter, verdict(due_at=now), phase=Phase.DONE, now=now, taken=1)
+
+    first, second = outbox.messages(letter.id)
+    assert (first.taken_at, first.handings, second.taken_at) == (now, 0, None)
+    again = claim(outbox, now)
+    assert (again.id, again.attempts, again.first_at, again.may_have_left) == (letter.id, 1, now, True)
+
+
+def test_what_is_held_after_one_part_was_taken_goes_on_with_the_others(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter, MESSAGE, SECOND)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(due_at=now), phase=Phase.DONE, now=now, taken=1)
+    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.DATA, now=now)
+
+    outbox.requeue(letter.id, now=now)
+
+    assert [bool(each.taken_at) for each in outbox.messages(letter.id)] == [True, False]
+
+
+def test_a_letter_that_was_taken_goes_out_whole_when_it_is_asked_for_again(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    outbox.record(letter, verdict(LetterState.SENT), phase=Phase.DONE, now=now, taken=1)
+
+    outbox.requeue(letter.id, now=now)
+
+    assert outbox.messages(letter.id) == [MESSAGE]
+
+
+def test_a_split_letter_is_built_anew_in_one_message_more(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter, MESSAGE, SECOND)
+    assert outbox.split(letter.id, now=now) is False  # a worker has it
+    outbox.record(letter, verdict(LetterState.HELD), phase=Phase.DATA, now=now)
+
+    assert outbox.split(letter.id, now=now) is True
+
+    again = claim(outbox, now)
+    assert (again.least_parts, again.attempts, outbox.messages(letter.id)) == (3, 1, [])
+
+
+def test_a_letter_that_is_done_is_not_split(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    outbox.record(letter, verdict(LetterState.SENT), phase=Phase.DONE, now=now)
+
+    assert outbox.split(letter.id, now=now) is False
+
+
+def test_F2_what_is_about_to_be_handed_over_is_written_down_first(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+
+    assert handed(outbox, letter, now) is True
+
+    (message,) = outbox.messages(letter.id)
+    assert (message.handings, message.handed_at, outbox.get(letter.id).may_have_left) == (1, now, True)
+
+
+def test_F2_a_worker_whose_letter_another_one_has_taken_over_hands_nothing_over(outbox, queue, now):
+    queue(now)
+    late = claim(outbox, now)
+    frozen(outbox, late)
+    claim(outbox, now + LEASE)
+
+    assert handed(outbox, late, now + LEASE) is False
+    assert outbox.get(late.id).may_have_left is False
+
+
+@pytest.mark.parametrize(
+    ("was", "becomes", "handings"),
+    [
+        (LetterState.QUEUED, LetterState.QUEUED, 0),
+        (LetterState.QUEUED, LetterState.UNKNOWN, 1),
+        (LetterState.UNKNOWN, LetterState.UNKNOWN, 1),
+    ],
+)
+def test_F2_an_answer_ends_the_doubt_of_its_own_try_only(outbox, queue, now, was, becomes, handings):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    if was is LetterState.UNKNOWN:
+        handed(outbox, letter, now)
+        outbox.record(letter, verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
+        letter = claim(outbox, now)
+    handed(outbox, letter, now)
+
+    outbox.record(letter, verdict(becomes, due_at=now), phase=Phase.DOT, now=now)
+
+    assert outbox.messages(letter.id)[0].handings == handings
+
+
+@pytest.mark.parametrize("state", [LetterState.QUEUED, LetterState.COLLECTED, LetterState.HELD])
+def test_letters_that_nobody_can_have_are_taken_back(outbox, queue, now, state):
     entry_id = queue(now)
     outbox.record(claim(outbox, now), verdict(state, due_at=now), phase=Phase.DATA, now=now)
 
     outbox.drop_unsent(entry_id)
 
-    assert [letter.may_have_left for letter in outbox.all_of(entry_id)] == [True] * stays
+    assert outbox.all_of(entry_id) == []
 
 
-def test_F2_a_letter_whose_worker_died_may_have_left_whatever_became_of_it_since(outbox, queue, now):
+@pytest.mark.parametrize(
+    "state", [LetterState.QUEUED, LetterState.HELD, LetterState.SENT, LetterState.WRITTEN, LetterState.UNKNOWN]
+)
+def test_letters_that_were_handed_over_stay_whatever_became_of_them(outbox, queue, now, state):
     entry_id = queue(now)
-    claim(outbox, now)
-    outbox.record(claim(outbox, now + LEASE), verdict(due_at=now), phase=Phase.CONNECT, now=now + LEASE)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(state, due_at=now), phase=Phase.DATA, now=now)
 
     outbox.drop_unsent(entry_id)
 
-    assert outbox.of_nomination(entry_id).may_have_left is True
+    assert [letter.may_have_left for letter in outbox.all_of(entry_id)] == [True]
 
 
-def test_a_letter_in_doubt_that_is_sent_again_and_refused_may_still_have_left(outbox, queue, now):
+def test_a_letter_taken_back_under_its_worker_is_not_handed_over(outbox, queue, now):
     entry_id = queue(now)
-    outbox.record(claim(outbox, now), verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
-    outbox.requeue(entry_id, now=now)
-    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.DATA, now=now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
 
     outbox.drop_unsent(entry_id)
 
-    assert outbox.of_nomination(entry_id).may_have_left is True
+    assert handed(outbox, letter, now) is False
+    assert outbox.file_names() == set()
 
 
 def test_emptied_letters_stay_as_lines_and_nobody_sends_them(outbox, queue, now):
     entry_id = queue(now)
     held = claim(outbox, now)
-    outbox.freeze(held.id, message_file="f" * 64, message_id="<1@example.org>")
+    frozen(outbox, held)
 
     outbox.empty(entry_id)
 
-    assert outbox.freeze(held.id, message_file="e" * 64, message_id="<2@example.org>") is False
+    assert outbox.freeze(held, [SECOND]) is False
+    assert handed(outbox, held, now) is False
     assert outbox.record(held, verdict(LetterState.SENT), phase=Phase.DONE, now=now) is False
     emptied = outbox.of_nomination(entry_id)
-    assert (emptied.state, emptied.message_file, emptied.may_have_left) == (LetterState.DROPPED, "", True)
+    assert (emptied.state, emptied.may_have_left) == (LetterState.DROPPED, True)
+    assert outbox.file_names() == set()
     assert claim(outbox, now + timedelta(days=1)) is None
 
 
@@ -291,13 +404,120 @@ def test_the_list_is_newest_first_and_by_state(outbox, queue, now):
     assert outbox.counts() == {LetterState.QUEUED: 1, LetterState.HELD: 1}
 
 
-def test_a_paused_queue_tells_until_when_and_why(outbox, now):
-    until = now + timedelta(minutes=30)
-    outbox.pause(until=now, note="old")
-    outbox.pause(until=until, note="发件邮箱登录不了")
+@pytest.fixture
+def digest(outbox, queue, now):
+    """A digest of two entries; its id, and theirs."""
+    entries = [queue(now, 1), queue(now, 2)]
+    for _ in entries:
+        outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
+    return outbox.add_digest(path="social", day="2026-11-22", now=now), entries
 
-    assert outbox.paused(now=now) == (until, "发件邮箱登录不了")
-    assert outbox.paused(now=until) is None
-    assert outbox.paused(now=now - timedelta(days=1)) is None  # the clock was put right: nothing is parked (F7)
-    outbox.resume()
-    assert outbox.paused(now=now) is None
+
+def test_what_is_collected_is_due_with_its_digest_only(outbox, digest, now):
+    digest_id, entries = digest
+
+    letter = claim(outbox, now)
+
+    assert (letter.id, letter.kind, letter.path, letter.day) == (digest_id, LetterKind.DIGEST, "social", "2026-11-22")
+    assert [each.nomination_id for each in outbox.carried(digest_id)] == entries
+    assert claim(outbox, now) is None
+    assert outbox.oldest_collected("social") is None
+
+
+@pytest.mark.usefixtures("digest")
+def test_a_path_has_one_digest_a_day_and_none_without_entries(outbox, queue, now):
+    queue(now, 3)
+    assert outbox.oldest_collected("social") is None
+    claim(outbox, now)  # the digest
+    outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
+
+    assert outbox.oldest_collected("social") == now
+    assert outbox.add_digest(path="social", day="2026-11-22", now=now) is None
+    assert outbox.add_digest(path="organisation", day="2026-11-23", now=now) is None
+    assert outbox.add_digest(path="social", day="2026-11-23", now=now) is not None
+
+
+def test_a_sent_digest_has_sent_what_it_carried(outbox, digest, now):
+    _, entries = digest
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+
+    outbox.record(letter, verdict(LetterState.SENT), phase=Phase.DONE, now=now, taken=1)
+
+    sent = [outbox.of_nomination(entry_id) for entry_id in entries]
+    assert [(each.state, each.sent_at, each.may_have_left) for each in sent] == [(LetterState.SENT, now, True)] * 2
+
+
+def test_who_leaves_a_digest_that_nobody_has_is_left_out_of_it(outbox, digest, now):
+    digest_id, (leaving, staying) = digest
+    frozen(outbox, claim(outbox, now))
+    assert outbox.files_about(leaving) == [MESSAGE.file]
+
+    outbox.drop_unsent(leaving)
+
+    assert [each.nomination_id for each in outbox.carried(digest_id)] == [staying]
+    assert outbox.messages(digest_id) == []
+
+
+def test_who_leaves_a_digest_that_is_being_sent_stops_it_before_the_final_dot(outbox, digest, now):
+    digest_id, (leaving, _) = digest
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+
+    outbox.drop_unsent(leaving)
+
+    assert handed(outbox, letter, now) is False
+    assert outbox.get(digest_id).may_have_left is False
+
+
+def test_who_leaves_a_digest_that_may_have_arrived_ends_it_and_the_others_wait_for_the_next(outbox, digest, now):
+    digest_id, (leaving, staying) = digest
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
+
+    outbox.drop_unsent(leaving)
+    outbox.empty(leaving)
+
+    assert outbox.get(digest_id).state is LetterState.DROPPED
+    assert outbox.of_nomination(leaving).state is LetterState.DROPPED
+    assert (outbox.of_nomination(staying).state, outbox.of_nomination(staying).carried_by) == (
+        LetterState.COLLECTED,
+        None,
+    )
+    assert claim(outbox, now + timedelta(days=1)) is None
+
+
+def test_a_path_without_digests_lets_go_of_what_it_had_collected(outbox, queue, now):
+    queue(now)
+    outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
+
+    outbox.release_collected("social", now=now)
+
+    assert claim(outbox, now).kind is LetterKind.ENTRY
+
+
+def test_a_report_is_one_a_day_and_reader(outbox, now):
+    day = {"day": "2026-11-22", "now": now}
+
+    made = [outbox.add_report(mailbox=each, **day) for each in ("a@example.org", "b@example.org", "a@example.org")]
+
+    assert made == [True, True, False]
+    assert (claim(outbox, now).mailbox, claim(outbox, now).mailbox) == ("a@example.org", "b@example.org")
+    listed = outbox.page(state="", limit=1, offset=0)[0]
+    assert (listed.reference, listed.route, listed.letter.kind) == ("", None, LetterKind.REPORT)
+
+
+def test_an_alarm_stays_until_the_letter_is_tried_again(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    outbox.record(
+        letter, Verdict(LetterState.HELD, None, alarm=True, pause_until=None, note=""), phase=Phase.DATA, now=now
+    )
+    assert outbox.count_alarms() == 1
+
+    outbox.requeue(letter.id, now=now)
+
+    assert outbox.count_alarms() == 0

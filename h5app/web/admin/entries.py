@@ -344,6 +344,7 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
     letter = parts().stores.outbox.of_nomination(nomination.id)
     if letter is None:
         return None
+    messages = parts().stores.outbox.messages(letter.id)
     return {
         "name": letter.kind.label if letter.kind is LetterKind.WITHDRAWAL else f"第 {letter.revision} 版",
         "is_dropped": letter.state is LetterState.DROPPED,
@@ -353,6 +354,6 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
         "attempts": letter.attempts,
         "due_at": "" if letter.state is LetterState.HELD else _when(letter.due_at),
         "sent_at": _when(letter.sent_at) if letter.sent_at else "",
-        "message_id": letter.message_id,
+        "message_id": messages[0].message_id if messages else "",
         "to": campaign().home_of(nomination.path, nomination.route).mailbox,
     }

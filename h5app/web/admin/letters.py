@@ -44,8 +44,10 @@ def _count(state: LetterState, count: int, *, current: str) -> dict[str, Any]:
 
 
 def _paused() -> str:
-    pause = parts().stores.outbox.paused(now=utc_now())
-    return f"暂停到 {local_time(campaign().local(pause[0]))}。{pause[1]}" if pause else ""
+    pause = parts().stores.pauses.now(now=utc_now())
+    if pause is None:
+        return ""
+    return f"暂停到 {local_time(campaign().local(pause.until))}。{pause.note}" if pause.until else pause.note
 
 
 def _line(row: ListedLetter) -> dict[str, Any]:
@@ -53,7 +55,7 @@ def _line(row: ListedLetter) -> dict[str, Any]:
     return {
         "reference": row.reference,
         "name": row.name or "（已删除）",
-        "to": campaign().home_of(row.path, row.route).mailbox,
+        "to": _mailbox(row),
         "subject": _subject(row),
         "kind": _kind(row),
         "state": letter.state.value,
@@ -61,12 +63,18 @@ def _line(row: ListedLetter) -> dict[str, Any]:
         "note": letter.note,
         "attempts": letter.attempts,
         "when": short_time(campaign().local(letter.sent_at or letter.due_at)),
-        "url": url_for(".nomination_page", reference=row.reference),
+        "url": url_for(".nomination_page", reference=row.reference) if row.reference else "",
         # Sending again means an entry's newest letter; what has become wrong is sent by nobody.
         "resend_url": url_for(".resend_letter", reference=row.reference)
-        if row.is_newest and letter.state is not LetterState.DROPPED
+        if row.reference and row.is_newest and letter.state is not LetterState.DROPPED
         else "",
     }
+
+
+def _mailbox(row: ListedLetter) -> str:
+    if row.letter.mailbox or row.route is None:
+        return row.letter.mailbox
+    return campaign().home_of(row.path, row.route).mailbox
 
 
 def _kind(row: ListedLetter) -> str:
@@ -77,6 +85,8 @@ def _kind(row: ListedLetter) -> str:
 
 
 def _subject(row: ListedLetter) -> str:
+    if row.route is None:
+        return f"{row.letter.kind.label} {row.letter.day}"
     if row.letter.kind is LetterKind.WITHDRAWAL:
         return withdrawal_line(route=row.route, reference=row.reference)
     if not row.name:
