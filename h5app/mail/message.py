@@ -6,6 +6,7 @@ size is known before a byte is encoded.
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,10 +14,12 @@ from email.utils import format_datetime
 
 from h5app.domain.attempt import is_mailbox, one_line
 from h5app.domain.errors import SettingsError
-from h5app.mail.headers import encoded_words, file_name_parameters
+from h5app.mail.headers import ascii_file_name, encoded_words, file_name_parameters
 
 _LINE_BYTES = 57  # encoded: 76 characters
 _SUBJECT_LIMIT = 200
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_MESSAGE_ID = re.compile(rf"<{_ATOM}(\.{_ATOM})*@{_ATOM}(\.{_ATOM})*>")  # RFC 5322, 3.6.4 without its obsolete forms
 _SENDER_NAME_LIMIT = 60
 
 
@@ -25,14 +28,17 @@ class Enclosure:
     """One attached file.
 
     Args:
-        file_name: as the receiver shall see it, Chinese or not; at most 240 bytes are kept.
+        file_name: as the receiver shall see it, Chinese or not; at most 80 bytes are kept.
         content_type: such as "application/pdf".
         data: the file itself.
+        ascii_name: what it is called in a letter with `ascii_names`, such as "7K2M9QXA_form.pdf"; unless it is
+            1–60 letters, digits, spaces, “.”, “_” and “-”, the file is called after its place in the letter.
     """
 
     file_name: str
     content_type: str
     data: bytes
+    ascii_name: str = ""
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,7 @@ class Letter:
         enclosures: in the order in which clients list them.
         message_id: made by `message_id`; the boundaries derive from it.
         date: aware.
+        ascii_names: for a mailbox that garbles Chinese names: every file goes out under its ASCII name only.
     """
 
     sender: str
@@ -59,6 +66,7 @@ class Letter:
     enclosures: tuple[Enclosure, ...]
     message_id: str
     date: datetime
+    ascii_names: bool = False
 
 
 def message_id(seed: str, *, sender: str) -> str:
@@ -108,8 +116,9 @@ def _pieces(letter: Letter) -> Iterator[bytes | _Payload]:
     mixed = _boundary(letter, "mixed")
     yield _top(letter, mixed)
     yield from _bodies(letter, mixed)
-    for enclosure in letter.enclosures:
-        yield from (_open(mixed), _enclosure_head(enclosure), _Payload(enclosure.data))
+    for number, enclosure in enumerate(letter.enclosures, 1):
+        file_name = _file_name(enclosure, number) if letter.ascii_names else enclosure.file_name
+        yield from (_open(mixed), _enclosure_head(enclosure.content_type, file_name), _Payload(enclosure.data))
     yield _close(mixed)
 
 
@@ -149,10 +158,14 @@ def _body_part(boundary: str, kind: str, text: str) -> Iterator[bytes | _Payload
     yield from (_open(boundary), head.encode("ascii"), _Payload(lines.encode(errors="replace")))
 
 
-def _enclosure_head(enclosure: Enclosure) -> bytes:
-    name, filename = file_name_parameters(enclosure.file_name)
+def _file_name(enclosure: Enclosure, number: int) -> str:
+    return ascii_file_name(enclosure.ascii_name, file_name=enclosure.file_name, number=number)
+
+
+def _enclosure_head(content_type: str, file_name: str) -> bytes:
+    name, filename = file_name_parameters(file_name)
     lines = (
-        f"Content-Type: {enclosure.content_type}{name}",
+        f"Content-Type: {content_type}{name}",
         "Content-Transfer-Encoding: base64",
         f"Content-Disposition: attachment{filename}",
     )
@@ -185,8 +198,8 @@ def _checked(address: str) -> str:
 
 
 def _checked_id(text: str) -> str:
-    if not (text.isascii() and text.isprintable() and text.startswith("<") and text.endswith(">") and " " not in text):
-        raise ValueError("a Message-ID is one ASCII word in angle brackets")
+    if not _MESSAGE_ID.fullmatch(text):
+        raise ValueError("a Message-ID is <word@domain> in plain ASCII")
     return text
 
 
