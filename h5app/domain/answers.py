@@ -9,7 +9,7 @@ from datetime import date
 from h5app.domain.campaign import Campaign, Path
 from h5app.domain.errors import InvalidAnswerError, NotEligibleError
 from h5app.domain.identity import IdNumber, parse_id_number, parse_name, parse_phone, parse_unit_code
-from h5app.domain.nomination import Route
+from h5app.domain.nomination import Origin, Route
 from h5app.domain.questions import BY_NAME, NO, NONE_WORD, NOT_SURE, Kind, Question, Topic, questions_of
 from h5app.domain.text import clean_text, letters, word_count
 
@@ -21,6 +21,8 @@ _KNOWN_OF_OTHERS = frozenset(
     {"category", "experience", "union_member", "name", "phone", "unit_and_post", "region", "deeds"}
 )
 _ONLY_OWN = frozenset({"id_number", "sex", "birth_month", "consent_publication"})
+# What is kept of an agreement whose box nobody was shown.
+ON_PAPER = "纸质推荐表"
 # Long texts are counted as Word does, which counts a run of letters once however long: nothing may be longer than
 # so many code points a word.
 _CODE_POINTS_A_WORD = 3
@@ -29,11 +31,15 @@ _OWN_PHONE = "这是您自己的电话。请填被推荐人本人的手机号，
 
 @dataclass(frozen=True)
 class Terms:
-    """What an entry is judged by: campaign, route and the day it is judged on."""
+    """What an entry is judged by: campaign, route and the day it is judged on.
+
+    Whoever mailed a form has signed it: nobody is asked to confirm or to tick, and what no form has may stay unknown.
+    """
 
     campaign: Campaign
     route: Route
     on: date
+    origin: Origin = Origin.FORM
 
     @property
     def path(self) -> Path:
@@ -41,7 +47,7 @@ class Terms:
 
     def choices(self, question: Question) -> tuple[str, ...]:
         given = getattr(self.campaign, question.from_campaign) if question.from_campaign else question.choices
-        unsure = question.unsure_of_others and self.route is not Route.SELF
+        unsure = question.unsure_of_others and (self.route is not Route.SELF or self.origin is Origin.MAIL)
         return (*given, NOT_SURE) if unsure else tuple(given)
 
     def max_chars(self, question: Question) -> int:
@@ -77,7 +83,7 @@ class Terms:
     @property
     def nominee_completes(self) -> bool:
         """Whether the nominee will see, complete and confirm what is filled in here."""
-        return self.path.waits_for_nominee(self.route)
+        return self.path.waits_for_nominee(self.route) and self.origin is Origin.FORM
 
 
 @dataclass(frozen=True)
@@ -140,6 +146,8 @@ def _is_nominators_own(phone: str, nominators_typed: str) -> bool:
 
 
 def _read(question: Question, raw: str, terms: Terms) -> str:
+    if question.kind is Kind.AGREEMENT and terms.origin is Origin.MAIL:
+        return ON_PAPER if terms.is_required(question) else ""
     text = clean_text(raw, lines=question.kind is Kind.LINES)
     if not text:
         if terms.is_required(question):
@@ -255,5 +263,5 @@ def shown(name: str, value: str) -> str:
     if question.kind is Kind.MONTH and (found := _month_in(value)):
         return f"{int(found.group(1))}年{int(found.group(2))}月"
     if question.kind is Kind.AGREEMENT:
-        return "已同意"
+        return f"没有在网上勾选，以{ON_PAPER}为准" if value == ON_PAPER else "已同意"
     return value

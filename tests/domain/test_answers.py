@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from h5app.domain.answers import Checked, Terms, check_answers, shown
-from h5app.domain.nomination import Route
+from h5app.domain.answers import ON_PAPER, Checked, Terms, check_answers, shown
+from h5app.domain.nomination import Origin, Route
 from h5app.domain.questions import BY_NAME, QUESTIONS, Kind, Topic, questions_of
 from tests.people import ID_NUMBER, NAME, PERSON, agreements, checked_self, typed, with_social, without
 
@@ -398,3 +398,21 @@ def test_where_a_declaration_is_enough_two_may_share_a_telephone(campaign):
     answers = typed(declared, Route.PEER, phone="13900005678")
 
     assert check_answers(answers, Terms(declared, Route.PEER, on=TODAY)).problems == {}
+
+
+@pytest.mark.parametrize("route", Route)
+def test_a_signed_form_is_asked_for_no_ticks_and_says_so(campaign, route):
+    answers = {name: text for name, text in typed(campaign, route).items() if not name.startswith("consent_")}
+    answers |= PERSON | {"experience": "不清楚", "union_member": "不清楚"}
+
+    checked = check_answers(answers, Terms(campaign, route, on=TODAY, origin=Origin.MAIL))
+
+    assert checked.problems == {}
+    kept = {name: text for name, text in checked.values.items() if name.startswith("consent_")}
+    assert kept.pop("consent_publication") == ""
+    assert set(kept.values()) == {ON_PAPER}
+    assert shown("consent_rules", ON_PAPER) == "没有在网上勾选，以纸质推荐表为准"
+
+
+def test_no_box_of_ours_is_ticked_by_the_words_of_a_signed_form(self_terms):
+    assert problem(self_terms, "consent_rules", ON_PAPER) == "“选树规则”的说明有更新，请再读一遍并勾选"
