@@ -33,12 +33,14 @@ class FakeMailer:
     sent: list[Sent] = field(default_factory=list)
 
     def send(self, mime: bytes, *, sender: str, to: str, name: str, before_dot: Callable[[], bool]) -> Attempt:
-        self.sent.append(Sent(mime, sender, to, name))
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        is_at_dot = isinstance(answer, Attempt) and answer.phase in {Phase.DOT, Phase.DONE, Phase.FILE}
+        if is_at_dot and not before_dot():
+            return TAKEN_OVER
+        self.sent.append(Sent(mime, sender, to, name))
         if isinstance(answer, BaseException):
             raise answer
-        is_at_dot = answer.phase in {Phase.DOT, Phase.DONE, Phase.FILE}
-        return TAKEN_OVER if is_at_dot and not before_dot() else answer
+        return answer
 
 
 @dataclass

@@ -17,6 +17,7 @@ from h5app.domain.letter import (
     judge,
     part_taken,
 )
+from h5app.domain.nomination import Nomination
 from h5app.mail.mailer import Mailer
 from h5app.mail.message import encoded_size, to_mime
 from h5app.services.composing import compose
@@ -100,7 +101,7 @@ def _attempt(post: Post, letter: QueuedLetter) -> _End:
         now = post.clock()
         crashed = crashed_while_handing(handings=message.handings, handed_at=message.handed_at, now=now)
         return _End(Phase.DOT, crashed)
-    _errand(post, letter)  # building took a while
+    _still_right(post, letter)  # building took a while
     end = _judged(post, letter, _send(post, letter, message, errand, parts=len(messages)))
     if end.verdict.state not in {LetterState.SENT, LetterState.WRITTEN}:
         return end
@@ -139,20 +140,26 @@ _DROPPED = Verdict(LetterState.DROPPED, None, alarm=False, pause_until=None, not
 
 
 def _errand(post: Post, letter: QueuedLetter) -> _Errand:
-    """Where the letter goes; a letter about an entry must still agree with it."""
-    nomination = subject_of(post.stores, letter)
-    outdated = nomination.status.is_erased or letter.revision < nomination.revision
-    if letter.kind is LetterKind.ENTRY and outdated:
-        raise _WrongByNowError
+    """Where the letter goes."""
+    nomination = _still_right(post, letter)
     # What was meant for one mailbox must not go to another, so a path that is gone is an error.
     path = post.campaign.paths[nomination.path]
     return _Errand(path.mailbox, path.limits.mail_mb * _MB, nomination.reference)
 
 
+def _still_right(post: Post, letter: QueuedLetter) -> Nomination:
+    """The entry as it is now, which a letter about it must still agree with."""
+    nomination = subject_of(post.stores, letter)
+    outdated = nomination.status.is_erased or letter.revision < nomination.revision
+    if letter.kind is LetterKind.ENTRY and outdated:
+        raise _WrongByNowError
+    return nomination
+
+
 def _broken(post: Post, letter: QueuedLetter, error: Exception) -> Verdict:
     """It waits for people, unless it broke because its entry was taken from under it."""
     try:
-        _errand(post, letter)
+        _still_right(post, letter)
     except _WrongByNowError:
         return _DROPPED
     except H5appError:

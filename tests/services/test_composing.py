@@ -160,17 +160,36 @@ def test_what_the_nominee_declined_is_said_to_be_declined(post, now):
 
 @dataclass
 class InterruptedMailer(FakeMailer):
-    """Somebody does something while the server is being talked to."""
+    """Somebody does something while the server is being talked to: before the final dot, or after it."""
 
     meanwhile: object = None
+    after_the_dot: bool = False
 
-    def send(self, mime, **addressed):
-        self.meanwhile()
-        return super().send(mime, **addressed)
+    def send(self, mime, *, before_dot, **addressed):
+        def dot():
+            if self.after_the_dot:
+                return before_dot() and (self.meanwhile() or True)
+            self.meanwhile()
+            return before_dot()
+
+        return super().send(mime, before_dot=dot, **addressed)
 
 
-def test_withdrawn_while_it_is_being_sent_the_letter_is_taken_back_by_another(post, entry):
+def dies():
+    raise KeyboardInterrupt
+
+
+def test_withdrawn_before_the_final_dot_the_letter_is_not_handed_over(post, entry):
     post = replace(post, mailer=InterruptedMailer(meanwhile=lambda: withdraw(post, entry)))
+
+    deliver_next(post)
+
+    assert (post.mailer.sent, letters(post, entry)) == ([], [])
+
+
+def test_withdrawn_while_the_server_takes_it_the_letter_is_taken_back_by_another(post, entry):
+    mailer = InterruptedMailer(meanwhile=lambda: withdraw(post, entry), after_the_dot=True)
+    post = replace(post, mailer=mailer)
     deliver_next(post)
     post.mailer.meanwhile = lambda: None
 
@@ -191,7 +210,7 @@ def test_withdrawn_while_its_letter_is_being_frozen_nothing_old_is_sent_or_kept(
 
     assert post.mailer.sent == []
     assert list(post.files.names()) == []
-    assert letters(post, entry)[0] == (1, LetterKind.ENTRY, LetterState.DROPPED)
+    assert letters(post, entry) == []
 
 
 @dataclass
@@ -217,8 +236,9 @@ def test_withdrawn_while_its_photos_are_read_the_letter_is_dropped_without_alarm
     assert "cannot be built" not in caplog.text
 
 
-def test_a_letter_whose_worker_died_before_a_correction_is_not_sent_any_more(post, entry, correct):
-    post.stores.outbox.claim_next(now=post.clock(), lease_until=post.clock() + LEASE)
+def test_a_letter_whose_worker_died_in_the_handing_over_is_not_sent_after_a_correction(post, entry, correct):
+    with pytest.raises(KeyboardInterrupt):
+        deliver_next(replace(post, mailer=InterruptedMailer(answers=[TAKEN], meanwhile=dies, after_the_dot=True)))
     correct(entry, name="李建军")
     post.clock.time += LEASE
 

@@ -127,7 +127,7 @@ def test_F4_a_refused_account_pauses_the_whole_queue_and_leaves_the_letter_untou
     deliver_next(post)
     assert deliver_next(post) is None
     assert (letter(post.stores, entry).state, letter(post.stores, entry).attempts) == (LetterState.QUEUED, 0)
-    assert post.stores.outbox.paused(now=now)[0] == now + timedelta(minutes=30)
+    assert post.stores.pauses.now(now=now).until == now + timedelta(minutes=30)
 
     post.clock.time += timedelta(minutes=30)
     assert [deliver_next(post).state for _ in range(2)] == [LetterState.SENT] * 2
@@ -137,10 +137,10 @@ def test_without_a_mailbox_nobody_is_called_and_nothing_is_built(post, entry, no
     verdict = deliver_next(with_path(post, mailbox=""))
 
     waiting = letter(post.stores, entry)
-    assert (verdict.state, waiting.due_at, waiting.message_file) == (
+    assert (verdict.state, waiting.due_at, post.stores.outbox.messages(waiting.id)) == (
         LetterState.QUEUED,
         now + timedelta(minutes=30),
-        "",
+        [],
     )
     assert post.mailer.sent == []
 
@@ -170,7 +170,7 @@ def test_a_letter_over_the_paths_limit_is_held_for_people(post, entry):
     verdict = deliver_next(with_path(post, limits=limits))
 
     assert (verdict.state, verdict.note) == (LetterState.HELD, "这封信超过 1 MB，请下载材料包另行报送")
-    assert (post.mailer.sent, letter(post.stores, entry).message_file) == ([], "")
+    assert (post.mailer.sent, post.stores.outbox.file_names()) == ([], set())
 
 
 def test_S8_the_body_names_the_characters_that_no_font_prints(post, now):
@@ -219,7 +219,8 @@ def test_F3_a_full_disk_while_freezing_sends_nothing_yet(post, entry):
     full.full = False
     post.clock.time += timedelta(minutes=1)
     assert deliver_next(post).state is LetterState.SENT
-    assert letter(post.stores, entry).message_file in set(post.files.names())
+    (message,) = post.stores.outbox.messages(letter(post.stores, entry).id)
+    assert message.file in set(post.files.names())
 
 
 @pytest.mark.parametrize("before_the_answer", [True, False])

@@ -9,6 +9,7 @@ from h5app.services.delivering import LEASE
 from h5app.services.drafting import begin
 from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
+from h5app.storage.outbox import Frozen
 from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, submitted, typed, with_photo
 
 
@@ -34,7 +35,7 @@ def letters(stores, entry):
 def sent(stores, files, now, state=LetterState.SENT):
     """The letter due now, frozen and marked as a server's answer would leave it."""
     letter = stores.outbox.claim_next(now=now, lease_until=now + LEASE)
-    stores.outbox.freeze(letter.id, message_file=files.put(b"frozen"), message_id="<1@example.org>")
+    stores.outbox.freeze(letter, [Frozen(1, files.put(b"frozen"), "<1@example.org>", 6)])
     sql = "UPDATE outbox SET state = :state, may_have_left = 1, lease_until = NULL WHERE id = :id"
     stores.rows.write(sql, {"state": state.value, "id": letter.id})
 
@@ -83,8 +84,10 @@ def test_what_may_have_left_is_followed_by_a_letter_that_takes_it_back(any_store
     assert list(files.names()) == []
 
 
-def test_a_letter_that_is_being_sent_is_taken_back_too(any_stores, files, now, entry):
-    any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
+def test_a_letter_that_is_being_handed_over_is_taken_back_too(any_stores, files, now, entry):
+    letter = any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
+    any_stores.outbox.freeze(letter, [Frozen(1, files.put(b"frozen"), "<1@example.org>", 6)])
+    any_stores.outbox.hand_over(letter, part=1, now=now)
 
     erase_entry(any_stores, files, entry, to=Status.WITHDRAWN, who="本人", now=now)
 

@@ -125,11 +125,11 @@ def test_sending_again_queues_the_letter_and_leaves_an_act(any_stores, nominatio
 
 
 def test_sending_again_ends_the_pause_of_the_queue(any_stores, nomination, now):
-    any_stores.outbox.pause(until=now + timedelta(minutes=30), note="发件邮箱登录不了")
+    any_stores.pauses.until(now + timedelta(minutes=30), note="发件邮箱登录不了")
 
     resend(any_stores, nomination, who="赵敏", now=now)
 
-    assert any_stores.outbox.paused(now=now) is None
+    assert any_stores.pauses.now(now=now) is None
 
 
 def test_a_letter_on_its_way_is_not_sent_again(any_stores, nomination, now):

@@ -10,6 +10,7 @@ from h5app.services.delivering import LEASE
 from h5app.services.drafting import begin, save
 from h5app.services.nominating import nominate, receipt_of
 from h5app.storage.nominations import Revision, Search
+from h5app.storage.outbox import Frozen
 from tests.people import complete_draft, submitted, typed, with_photo, with_social, without
 from tests.threads import at_once
 
@@ -91,9 +92,11 @@ def test_a_letter_no_server_has_seen_gives_way_to_the_correction(any_stores, fil
     assert letters(any_stores, entry) == [(2, LetterKind.ENTRY, LetterState.QUEUED)]
 
 
-def test_a_letter_that_is_being_sent_stays(any_stores, files, campaign, now, correct):
+def test_a_letter_that_is_being_handed_over_stays(any_stores, files, campaign, now, correct):
     entry = submitted(any_stores, files, campaign, now=now)
-    any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
+    letter = any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
+    any_stores.outbox.freeze(letter, [Frozen(1, "f" * 64, "<1@example.org>", 6)])
+    any_stores.outbox.hand_over(letter, part=1, now=now)
 
     nominate(any_stores, correct(entry), campaign=campaign, now=now)
 

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 from h5app.domain.nomination import Route
 from h5app.services.drafting import begin, discard, save
 from h5app.services.sweeping import forget_left_drafts, sweep
+from h5app.storage.outbox import Frozen
 from tests.people import jpeg, submitted, with_photo
 
 
@@ -21,8 +22,8 @@ def test_what_a_row_mentions_is_kept_for_ever(stores, files, campaign, now):
     draft, _ = begin(stores, route=Route.SELF, channel="", now=now)
     with_photo(stores, files, draft, now=now)
     entry = submitted(stores, files, campaign, now=now)
-    letter = stores.outbox.of_nomination(entry.id)
-    stores.outbox.freeze(letter.id, message_file=files.put(b"frozen"), message_id="<1@example.org>")
+    letter = stores.outbox.claim_next(now=entry.submitted_at, lease_until=entry.submitted_at + timedelta(minutes=10))
+    stores.outbox.freeze(letter, [Frozen(1, files.put(b"frozen"), "<1@example.org>", 6)])
     kept = set(files.names())
     files.put(b"orphan")
 

@@ -294,7 +294,7 @@ def test_the_mail_page_counts_letters_and_lists_them_by_state(admin, entry):
 
 def test_a_paused_queue_says_until_when_and_why(admin, service):
     now = datetime.now(UTC)
-    service.stores.outbox.pause(until=now + timedelta(minutes=30), note="发件邮箱登录不了")
+    service.stores.pauses.until(now + timedelta(minutes=30), note="发件邮箱登录不了")
 
     assert "发件邮箱登录不了" in admin.open("/admin/mail").text
 
