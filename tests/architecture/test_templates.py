@@ -51,6 +51,14 @@ def test_S14_no_template_holds_script_style_or_handlers_of_its_own(path):
     assert re.findall(r"<style\b|\sstyle\s*=|<script(?![^>]*\ssrc=)|\son\w+\s*=|javascript:", text) == []
 
 
+@pytest.mark.parametrize("path", [path for path in SCREEN if "components" not in path.parts], ids=name)
+def test_what_many_pages_have_is_drawn_by_a_component(path):
+    assert re.findall(r'class="(?:head|kept|summary)\b', path.read_text(encoding="utf-8")) == (
+        # Its list leads to other pages, and says it in other words.
+        ['class="summary'] if path.name == "check.html" else []
+    )
+
+
 @pytest.mark.parametrize("path", SCREEN, ids=name)
 def test_S14_nothing_typed_is_drawn_without_escaping(path):
     unescaped = re.findall(r"\{\{[^}]*\|\s*safe\b|autoescape\s+false|Markup\(", path.read_text(encoding="utf-8"))
