@@ -10,8 +10,10 @@ import socket
 import ssl
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from queue import Empty, SimpleQueue
+from typing import Any
 
 from h5app.domain.attempt import Attempt, Phase, is_mailbox, shorten_reply
 from h5app.mail.mailer import TAKEN_OVER
@@ -19,9 +21,19 @@ from h5app.mail.smtp_url import Security, SmtpSettings
 
 DEADLINE_S = 120.0
 _GOODBYE_S = 5.0
+# Share of the whole time for an address that swallows our call, as IPv6 without a way out does, before the next one.
+_PATIENCE = 1 / 8
 # An address literal, as mail programs send it: the machine's own name is slow to find out and nobody's business.
 _OUR_NAME = "[127.0.0.1]"
 _SIGN_IN_METHODS = frozenset({"CRAM-MD5", "PLAIN", "LOGIN"})
+_Address = tuple[socket.AddressFamily, socket.SocketKind, int, str, tuple[Any, ...]]
+# A resolver: the addresses of host and port, as socket.getaddrinfo gives them.
+LookUp = Callable[[str, int], Sequence[_Address]]
+
+
+def system_look_up(host: str, port: int) -> Sequence[_Address]:
+    """The system's resolver, for connections."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
 
 
 class SmtpMailer:
@@ -29,16 +41,23 @@ class SmtpMailer:
 
     Args:
         settings: where and as whom.
-        deadline_s: seconds for a whole attempt, name look-up aside (the resolver keeps its own, about 30 s).
+        deadline_s: seconds for a whole attempt, from looking up the server's name to its last answer.
         tls: whom to trust; the system's authorities by default. Certificates are always checked.
+        look_up: the system's resolver by default.
     """
 
     def __init__(
-        self, settings: SmtpSettings, *, deadline_s: float = DEADLINE_S, tls: ssl.SSLContext | None = None
+        self,
+        settings: SmtpSettings,
+        *,
+        deadline_s: float = DEADLINE_S,
+        tls: ssl.SSLContext | None = None,
+        look_up: LookUp = system_look_up,
     ) -> None:
         self._settings = settings
         self._deadline_s = deadline_s
         self._tls = tls or ssl.create_default_context()
+        self._look_up = look_up
 
     def send(
         self,
@@ -52,7 +71,7 @@ class SmtpMailer:
         """Try once; see `Mailer.send`. Returns after the deadline at the latest."""
         if not is_mailbox(to) or not is_mailbox(sender):
             return Attempt(Phase.ADDRESS, None, "")
-        talk = _Talk(self._settings, tls=self._tls, deadline_s=self._deadline_s)
+        talk = _Talk(self._settings, tls=self._tls, deadline_s=self._deadline_s, look_up=self._look_up)
         with talk.watched():
             return talk.attempt(mime, sender=sender, to=to, before_dot=before_dot)
 
@@ -73,8 +92,9 @@ class _DistrustError(Exception):
 class _Talk:
     """One connection, from the call to the answer after the final dot. Knows the phase it is in."""
 
-    def __init__(self, settings: SmtpSettings, *, tls: ssl.SSLContext, deadline_s: float) -> None:
+    def __init__(self, settings: SmtpSettings, *, tls: ssl.SSLContext, deadline_s: float, look_up: LookUp) -> None:
         self._settings = settings
+        self._look_up = look_up
         self._tls = tls
         self._deadline_s = deadline_s
         self._ends_at = time.monotonic() + deadline_s
@@ -119,7 +139,7 @@ class _Talk:
 
     def _call(self) -> None:
         settings = self._settings
-        self._take(_connect(settings.host, settings.port, ends_at=self._ends_at))
+        self._take(self._connected())
         if settings.security is Security.TLS:
             self._encrypt()
         self._expect(self._smtp.getreply())
@@ -130,6 +150,24 @@ class _Talk:
             self._expect(self._smtp.docmd("STARTTLS"))
             self._encrypt()
             self._expect(self._smtp.ehlo())
+
+    def _connected(self) -> socket.socket:
+        """A connection to the first address that answers; finding and trying them all ends at the deadline."""
+        addresses = _looked_up(self._look_up, self._settings.host, self._settings.port, ends_at=self._ends_at)
+        refused: OSError = TimeoutError()
+        for number, (family, kind, protocol, _name, address) in enumerate(addresses, 1):
+            left_s = self._ends_at - time.monotonic()
+            patience_s = left_s if number == len(addresses) else min(left_s, self._deadline_s * _PATIENCE)
+            line = socket.socket(family, kind, protocol)
+            try:
+                line.settimeout(max(patience_s, 0.001))
+                line.connect(address)
+            except OSError as error:
+                line.close()
+                refused = error
+            else:
+                return line
+        raise refused
 
     def _encrypt(self) -> None:
         self._phase = Phase.TLS
@@ -226,20 +264,31 @@ class _Talk:
                 socket.socket.shutdown(self._line, socket.SHUT_RDWR)
 
 
-def _connect(host: str, port: int, *, ends_at: float) -> socket.socket:
-    """A connection to the first address that answers; all of them together have until `ends_at`."""
-    refused: OSError = TimeoutError()
-    for family, kind, protocol, _name, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
-        line = socket.socket(family, kind, protocol)
+def _looked_up(look_up: LookUp, host: str, port: int, *, ends_at: float) -> Sequence[_Address]:
+    """The addresses of a host; a resolver that takes too long is left to itself.
+
+    It cannot be interrupted, and with several name servers that keep silent it takes minutes.
+
+    Raises:
+        TimeoutError: not by `ends_at`.
+        OSError: what the resolver says.
+    """
+    found: SimpleQueue[Sequence[_Address] | Exception] = SimpleQueue()
+
+    def ask() -> None:
         try:
-            line.settimeout(max(ends_at - time.monotonic(), 0.001))
-            line.connect(address)
-        except OSError as error:
-            line.close()
-            refused = error
-        else:
-            return line
-    raise refused
+            found.put(look_up(host, port))
+        except Exception as error:  # noqa: BLE001 -- raised again where it is waited for
+            found.put(error)
+
+    threading.Thread(target=ask, daemon=True).start()
+    try:
+        answer = found.get(timeout=max(ends_at - time.monotonic(), 0.001))
+    except Empty:
+        raise TimeoutError from None
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
 
 
 def _shake_hands(line: socket.socket) -> None:

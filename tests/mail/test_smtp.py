@@ -3,14 +3,15 @@
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 
 import pytest
 
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.errors import StoreBusyError
 from h5app.mail.mailer import TAKEN_OVER
-from h5app.mail.smtp import SmtpMailer
+from h5app.mail.smtp import SmtpMailer, system_look_up
 from h5app.mail.smtp_url import Security, SmtpSettings, parse_smtp_url
 from tests.mail.certificates import make_trust
 from tests.mail.scripted_server import DOT, DROP, GREETING, HANG, MID_DATA, RESET, ScriptedServer
@@ -154,6 +155,43 @@ def test_F4_a_refused_connection():
         port = taken.getsockname()[1]
 
     assert send(port) == Attempt(Phase.CONNECT, None, "拒绝连接")
+
+
+def test_F4_a_resolver_that_does_not_answer_is_left_at_the_deadline():
+    over = threading.Event()
+    settings = SmtpSettings("smtp.example.org", 25, Security.NONE, "", "", SENDER)
+    started = time.monotonic()
+    try:
+        attempt = SmtpMailer(settings, deadline_s=0.2, look_up=lambda *_where: over.wait() and []).send(
+            MIME, sender=SENDER, to=TO, name="x", before_dot=go_on
+        )
+    finally:
+        over.set()
+
+    assert attempt == Attempt(Phase.CONNECT, None, "0.2 秒内没有办完")
+    assert time.monotonic() - started < 5
+
+
+def test_F4_an_address_that_swallows_the_call_leaves_time_for_the_next():
+    with ScriptedServer({}) as server, full_up() as swallowing:
+        both = [*system_look_up("127.0.0.1", swallowing), *system_look_up("127.0.0.1", server.port)]
+        settings = SmtpSettings("smtp.example.org", 25, Security.NONE, "", "", SENDER)
+        attempt = SmtpMailer(settings, deadline_s=2, look_up=lambda *_where: both).send(
+            MIME, sender=SENDER, to=TO, name="x", before_dot=go_on
+        )
+
+    assert attempt == Attempt(Phase.DONE, 250, "")
+
+
+@contextmanager
+def full_up() -> Iterator[int]:
+    """A port that takes no more calls and refuses none: its queue is full."""
+    with socket.create_server(("127.0.0.1", 0), backlog=0) as listener, ExitStack() as waiting:
+        for _ in range(4):
+            line = waiting.enter_context(socket.socket())
+            line.settimeout(0)
+            line.connect_ex(listener.getsockname())
+        yield listener.getsockname()[1]
 
 
 def test_F4_a_name_that_nobody_knows():
