@@ -1,14 +1,13 @@
 """A folder of files as one ZIP, with a list of what is in it.
 
 Made by the standard library, in memory and stored: the parts are JPEGs and documents that are compressed
-already. (zipstream-ng is for archives too large for memory; it stamps a member that comes as bytes with
-the current time, and the same package must give the same bytes.)
+already. Archives too large for memory are `archive.py`'s.
 """
 
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -41,30 +40,32 @@ def package_zip(folder: str, files: Sequence[PackageFile], *, modified_at: datet
         modified_at: date of every member, as a clock on the wall shows it (ZIP knows no zones).
     """
     top = clean_file_name(folder, max_bytes=_FOLDER_BYTES)
-    named = _unique(files, max_bytes=MEMBER_BYTES - 1 - len(top.encode()))
+    named = [
+        PackageFile(name, f.data) for name, f in unique_names(files, max_bytes=MEMBER_BYTES - 1 - len(top.encode()))
+    ]
     members = [*named, PackageFile(LIST_NAME, _list_of(named))]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
         for member in members:
-            target.writestr(_entry(f"{top}/{member.name}", modified_at), member.data)
+            target.writestr(dated(f"{top}/{member.name}", modified_at), member.data)
     return archive.getvalue()
 
 
-def _entry(path: str, modified_at: datetime) -> zipfile.ZipInfo:
+def dated(path: str, modified_at: datetime) -> zipfile.ZipInfo:
+    """Head of a member that was changed then; a clock outside of what ZIP knows is taken for its nearest year."""
     year = min(max(modified_at.year, _FIRST_ZIP_YEAR), _LAST_ZIP_YEAR)
     entry = zipfile.ZipInfo(path, (year, *modified_at.timetuple()[1:6]))
     entry.create_system, entry.external_attr = _UNIX, _READABLE_FILE
     return entry
 
 
-def _unique(files: Iterable[PackageFile], *, max_bytes: int) -> list[PackageFile]:
+def unique_names(files: Iterable[PackageFile], *, max_bytes: int) -> Iterator[tuple[str, PackageFile]]:
+    """A clean name for each file of one folder, none of them twice whatever the case, none that of the list."""
     taken = {LIST_NAME.casefold()}
-    named = []
     for file in files:
         name = _free_name(clean_file_name(file.name, max_bytes=max_bytes), taken, max_bytes)
         taken.add(name.casefold())
-        named.append(PackageFile(name, file.data))
-    return named
+        yield name, file
 
 
 def _free_name(name: str, taken: set[str], max_bytes: int) -> str:
