@@ -13,11 +13,11 @@ from h5app.documents.text import printable
 
 _SHEET_NAME_UNITS = 31
 _SHEET_NAME_FORBIDDEN = re.compile(r"[\[\]:*?/\\]+")
-_CELL_UNITS = 32_767
+CELL_UNITS = 32_767
 """UTF-16 units that Excel takes in a cell; XlsxWriter would leave a longer one out."""
 _LEAST_WIDTH, _MOST_WIDTH, _PADDING = 6, 48, 2
 _ROWS_MEASURED = 200
-_CREATED_AT = datetime(2000, 1, 1)  # noqa: DTZ001 -- a fixed date, so that the same rows give the same bytes
+CREATED_AT = datetime(2000, 1, 1)  # noqa: DTZ001 -- a fixed date, so that the same rows give the same bytes
 
 
 def entries_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title: str) -> bytes:
@@ -37,14 +37,14 @@ def entries_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title
     target = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:
-        book.set_properties({"title": printable(title), "created": _CREATED_AT})
-        sheet = book.add_worksheet(_sheet_name(title))
+        book.set_properties({"title": printable(title), "created": CREATED_AT})
+        sheet = book.add_worksheet(sheet_name(title))
         heading = book.add_format({"bold": True, "bg_color": "#F2F2F2", "bottom": 1})
         text = book.add_format({"num_format": "@"})
         widths = [_LEAST_WIDTH] * len(columns)
         last = 0
         for last, row in enumerate(chain([columns], rows)):
-            cells = [_cell_text(value) for _, value in zip(columns, row, strict=True)]
+            cells = [cell_text(value) for _, value in zip(columns, row, strict=True)]
             for column, value in enumerate(cells):
                 sheet.write_string(last, column, value, text if last else heading)
             if last <= _ROWS_MEASURED:
@@ -56,16 +56,17 @@ def entries_xlsx(columns: Sequence[str], rows: Iterable[Sequence[str]], *, title
     return target.getvalue()
 
 
-def _sheet_name(title: str) -> str:
-    """Excel refuses some characters, an empty name, and an apostrophe at either end."""
+def sheet_name(title: str) -> str:
+    """Name a sheet: Excel refuses some characters, an empty name, and an apostrophe at either end."""
     name = _SHEET_NAME_FORBIDDEN.sub(" ", printable(title)).replace("\n", " ")
     return _cut(name, units=_SHEET_NAME_UNITS).strip(" '") or "Sheet1"
 
 
-def _cell_text(value: str) -> str:
+def cell_text(value: str) -> str:
+    """As much of a text as fits a cell; one that goes on says so."""
     clean = printable(value)
-    cut = _cut(clean, units=_CELL_UNITS)
-    return clean if cut == clean else _cut(clean, units=_CELL_UNITS - 1) + "…"
+    cut = _cut(clean, units=CELL_UNITS)
+    return clean if cut == clean else _cut(clean, units=CELL_UNITS - 1) + "…"
 
 
 def _cut(text: str, *, units: int) -> str:
