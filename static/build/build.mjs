@@ -27,7 +27,7 @@ function textsUnder(folder) {
 }
 
 // One file a concern; app.js is all of them, in this order.
-const script = ["phone.js", "submitting.js", "saving.js", "writing.js", "passing.js"].map((name) => read(here, name)).join("\n");
+const script = ["shared.js", "phone.js", "submitting.js", "saving.js", "writing.js", "passing.js"].map((name) => read(here, name)).join("\n");
 const sources = [...textsUnder(join(root, "templates")), script].join("\n");
 const used = new Set(sources.match(/weui-[\w-]+/g));
 // Elements of mini programs, the switches of WeUI's own themes, and what it has for pages unlike ours.
@@ -91,7 +91,7 @@ const credit = "/*! weixin-js-sdk 1.6.5 (JS-SDK 1.6.0, Copyright Tencent), MIT l
 // The page of photos, and what it fetches when somebody opens the panel that crops. Of Panzoom the file for old engines:
 // its module has `?.`, which Chrome 78 cannot read.
 const enclosed = (...texts) => minify(`(() => {${texts.join("\n")}})();`, { ecma: 2017 });
-const photos = await enclosed(read(here, "shrinking.js"), read(here, "photos.js"));
+const photos = await enclosed(read(here, "shared.js"), read(here, "shrinking.js"), read(here, "photos.js"));
 const crop = await enclosed(read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.js")), read(here, "cropping.js"));
 
 const built = [

@@ -1,8 +1,7 @@
 // What JavaScript adds to the phone's pages; every page works without it.
-// Built into one script from phone.js, submitting.js, saving.js and writing.js, in this order (build.mjs).
+// Built into one script from shared.js, phone.js, submitting.js, saving.js, writing.js and passing.js, in this order (build.mjs).
 // Plain ES2017: Chrome 78 (WeChat's older Android engine) and iOS 12 run it as it stands.
 // Nothing is kept on the phone: what is typed goes to the server's draft, and only there.
-const all = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 document.documentElement.classList.add("js");
 
 // ---- WeChat's own menu ----

@@ -2,12 +2,10 @@
 // A photo goes on its way as soon as it is chosen, one after the other, while the person does the next thing; a broken
 // line is tried again by itself, with the same file. Nothing is kept on the phone but what is still being sent.
 
-const every = (selector, root) => Array.from((root || document).querySelectorAll(selector));
 const sending = document.getElementById("on-its-way");
 const mostMb = Number(sending.dataset.mostMb);
 const SLOWEST_MS = 180000;
 const LONGEST_PAUSE_MS = 30000;
-const CHECK = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="m4.5 12.5 5 5 10-11"/></svg>';
 
 // Photos chosen and not yet stored: {slot, url, replaces, file, li, state, tries, request}.
 // state: "new", "busy" (being shrunk or sent), "waiting" (for the network), "stopped" (until the person says so).
@@ -15,16 +13,9 @@ let jobs = [];
 
 // ---- words ----
 
-function tell(words, good) {
-  const line = document.querySelector("[data-saved]");
-  line.className = good ? "saved" : "saved saved-not";
-  line.textContent = words;
-  if (good) line.insertAdjacentHTML("afterbegin", CHECK);
-}
-
 function complain(slot, words) {
   const section = document.getElementById(slot);
-  every(".error", section).forEach((old) => old.remove());
+  all(".error", section).forEach((old) => old.remove());
   if (!words) return;
   const line = document.createElement("p");
   line.className = "error";
@@ -44,7 +35,7 @@ function arrange(section) {
   const list = section.querySelector(".frames");
   const pick = list.querySelector("[data-pick]");
   const mine = jobs.filter((job) => job.slot === section.id);
-  every("li[hidden]", list).forEach((item) => {
+  all("li[hidden]", list).forEach((item) => {
     item.hidden = false;
   });
   let free = Number(list.dataset.free);
@@ -65,8 +56,8 @@ function renew(html) {
   const old = document.getElementById(fresh.id);
   const held = old.contains(document.activeElement) ? document.activeElement.id : null;
   // Pictures that are on the screen need not come again.
-  every("img", old).forEach((shown) => {
-    const same = every("img", fresh).find((each) => each.getAttribute("src") === shown.getAttribute("src"));
+  all("img", old).forEach((shown) => {
+    const same = all("img", fresh).find((each) => each.getAttribute("src") === shown.getAttribute("src"));
     if (!same) return;
     shown.alt = same.alt;
     same.replaceWith(shown);
@@ -80,7 +71,7 @@ function renew(html) {
 
 // What the top of the page asked for is there now.
 function settle(id) {
-  const links = every(`#summary a[href="#${id}"]`);
+  const links = all(`#summary a[href="#${id}"]`);
   links.forEach((link) => link.parentNode.remove());
   const box = document.getElementById("summary");
   if (!links.length || box.querySelector("li")) return;
@@ -164,7 +155,7 @@ function answered(job, request) {
   else if (isSlot(responseText)) {
     if (status < 300) stored(job, responseText);
     else refused(job, "", responseText);
-  } else if (status === 400 && !job.renewed && takeToken(responseText)) {
+  } else if (status === 400 && !job.renewed && takeToken(read(responseText))) {
     job.renewed = true;
     post(job);
   } else if (status === 413) refused(job, `照片太大，请换一张 ${mostMb} MB 以内的`);
@@ -174,9 +165,9 @@ function answered(job, request) {
 }
 
 function stored(job, html) {
-  const before = every(`#${job.slot} .frames img`).length;
+  const before = all(`#${job.slot} .frames img`).length;
   gone(job);
-  const after = every(".frames img", renew(html)).length;
+  const after = all(".frames img", renew(html)).length;
   tell("照片已保存", true);
   // Sent for the first time and nothing new: somebody chose the same picture again.
   if (after === before && job.tries === 0 && !job.replaces) complain(job.slot, "这张照片已经传过了，换一张别的吧");
@@ -194,16 +185,12 @@ function refused(job, words, html) {
   next();
 }
 
-// The page was left open for days: with its refusal comes a token that is good. Whether there was one.
-function takeToken(answer) {
+// A refusal, read; not each is one that says more.
+function read(answer) {
   try {
-    const { token } = JSON.parse(answer);
-    every("[name=csrf_token]").forEach((field) => {
-      field.value = token;
-    });
-    return Boolean(token);
+    return JSON.parse(answer);
   } catch (error) {
-    return false;
+    return {};
   }
 }
 
@@ -316,7 +303,7 @@ async function posted(url, answers, again) {
   const answer = await fetch(url, { method: "POST", body, credentials: "same-origin", headers });
   const text = await answer.text();
   if (isSlot(text)) return text;
-  if (answer.status === 400 && !again && takeToken(text)) return posted(url, answers, true);
+  if (answer.status === 400 && !again && takeToken(read(text))) return posted(url, answers, true);
   if (answer.status < 500) location.reload();
   throw new Error("no slot came");
 }
@@ -337,4 +324,4 @@ document.addEventListener("click", (event) => {
 });
 
 // Chosen before this script had come.
-every("form[data-upload]").forEach(choose);
+all("form[data-upload]").forEach(choose);

@@ -4,8 +4,6 @@ function autosave(form) {
   const QUIET_MS = 1200;
   const LONGEST_MS = 6000;
   const LONGEST_REST_MS = 30000;
-  const line = document.querySelector("[data-saved]");
-  const check = '<svg class="icon" viewBox="0 0 24 24" aria-hidden="true"><path d="m4.5 12.5 5 5 10-11"/></svg>';
   let timer = 0;
   let changes = 0;
   let since = 0;
@@ -13,11 +11,6 @@ function autosave(form) {
   let flight = null;
   let refused = false;
 
-  const say = (words, good) => {
-    line.className = good ? "saved" : "saved saved-not";
-    line.textContent = words;
-    if (good) line.insertAdjacentHTML("afterbegin", check);
-  };
   // Beside the button, where somebody looks before he goes on.
   const warn = (body) => {
     const told = document.createElement("section");
@@ -47,7 +40,7 @@ function autosave(form) {
     since = Date.now();
     if (at === changes) delete form.dataset.unsaved;
     else later(QUIET_MS);
-    say(body.closed || `已保存 · ${body.saved_at}`, !body.closed);
+    tell(body.closed || `已保存 · ${body.saved_at}`, !body.closed);
     const code = document.querySelector("[data-resume]");
     if (!code || !body.code) return;
     code.hidden = false;
@@ -63,14 +56,14 @@ function autosave(form) {
         saved(body, at);
       } else if (status === 409) {
         refused = true;
-        say("没有保存", false);
+        tell("没有保存", false);
         warn(body);
       } else {
-        say(`还没保存，点“${form.querySelector("button[type=submit]").textContent}”就能保存`, false);
+        tell(`还没保存，点“${form.querySelector("button[type=submit]").textContent}”就能保存`, false);
       }
     } catch (error) {
       failures += 1;
-      if (!form.dataset.sent) say("网络不可用，正在重试", false);
+      if (!form.dataset.sent) tell("网络不可用，正在重试", false);
       later(Math.min(LONGEST_REST_MS, 2000 * Math.pow(2, failures - 1)));
     }
     flight = null;

@@ -38,12 +38,7 @@ async function post(url, form, flight, again) {
     });
     const json = /json/.test(answer.headers.get("Content-Type"));
     const body = json ? await answer.json() : {};
-    if (answer.status === 400 && body.token && !again) {
-      all("input[name=csrf_token]").forEach((input) => {
-        input.value = body.token;
-      });
-      return post(url, form, flight, true);
-    }
+    if (answer.status === 400 && !again && takeToken(body)) return post(url, form, flight, true);
     if (answer.status >= 500 || answer.status === 429) throw new Error("later");
     return { ok: answer.ok, status: answer.status, body };
   } finally {

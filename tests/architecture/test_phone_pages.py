@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -74,6 +75,13 @@ def test_sheet_and_script_stay_small():
 
     assert sizes[0] <= 12_000
     assert sizes[1] <= 4_000
+
+
+def test_what_two_scripts_need_stands_in_the_shared_one():
+    lines = {path.name: {line.strip() for line in words_of(path).splitlines()} for path in SCRIPTS}
+    pairs = combinations(lines, 2)
+
+    assert [(*pair, line) for pair in pairs for line in lines[pair[0]] & lines[pair[1]] if len(line) > 45] == []
 
 
 @pytest.mark.parametrize("path", BUILT_SCRIPTS, ids=lambda path: path.name)
