@@ -319,6 +319,20 @@ STEPS: Sequence[Step] = (
             "ALTER TABLE queue_state ADD COLUMN by_hand INTEGER NOT NULL DEFAULT 0",
         ),
     ),
+    # whom staff have chosen for a table, in their order
+    Step(
+        "0008_picks",
+        (
+            """
+            CREATE TABLE picks (
+                who TEXT NOT NULL,
+                place INTEGER NOT NULL,
+                reference TEXT NOT NULL,
+                PRIMARY KEY (who, place)
+            )
+            """,
+        ),
+    ),
 )
 
 

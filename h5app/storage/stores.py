@@ -10,6 +10,7 @@ from h5app.storage.links import Links
 from h5app.storage.nominations import Nominations
 from h5app.storage.outbox import Outbox
 from h5app.storage.pauses import Pauses
+from h5app.storage.picks import Picks
 from h5app.storage.rows import Rows
 from h5app.storage.scans import Scans
 from h5app.storage.tries import Tries
@@ -31,6 +32,7 @@ class Stores:
     audit: Audit
     scans: Scans
     tries: Tries
+    picks: Picks
     links: Links
     wechat_tokens: WechatTokens
 
@@ -47,6 +49,7 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         audit=Audit(rows),
         scans=Scans(rows),
         tries=Tries(rows),
+        picks=Picks(rows),
         links=Links(vault),
         wechat_tokens=WechatTokens(rows, vault),
     )

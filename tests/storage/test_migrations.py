@@ -42,6 +42,7 @@ TABLES = {
     "audit": ["id", "at", "who", "action", "object", "detail"],
     "scans": ["code", "day", "count"],
     "queue_state": ["id", "paused_until", "note", "by_hand"],
+    "picks": ["who", "place", "reference"],
 }  # fmt: skip
 
 NAMES = [step.name for step in STEPS]
