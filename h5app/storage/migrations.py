@@ -333,6 +333,8 @@ STEPS: Sequence[Step] = (
             """,
         ),
     ),
+    # how many letters staff must look at stands on every page of the console
+    Step("0009_alarms", ("CREATE INDEX outbox_alarm ON outbox (state) WHERE alarm = 1",)),
 )
 
 

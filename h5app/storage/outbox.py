@@ -12,6 +12,9 @@ from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.rows import Params, Row, Rows, from_text, to_text
 
+ALARM = "alarm"
+"""Instead of a state: every letter that staff must look at."""
+
 
 @dataclass(frozen=True)
 class QueuedLetter:
@@ -29,6 +32,7 @@ class QueuedLetter:
         least_parts: in how many messages at least it is to be sent.
         alarm: whether staff must be told.
         may_have_left: whether somebody may have it, or a part of it: it was handed over, and not refused.
+        lease_until: until when a worker has it; None where none has.
     """
 
     id: int
@@ -48,6 +52,7 @@ class QueuedLetter:
     carried_by: int | None = None
     least_parts: int = 1
     alarm: bool = False
+    lease_until: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -151,11 +156,18 @@ class Outbox:
         built anew without it. Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
         """
         self._unfreeze_digests(nomination_id)
+        values: Params = {"nomination_id": nomination_id}
         sql = """
             DELETE FROM outbox
             WHERE nomination_id = :nomination_id AND state IN ('queued', 'collected', 'held') AND may_have_left = 0
         """
-        self._rows.write(sql, {"nomination_id": nomination_id})
+        self._rows.write(sql, values)
+        # One that was handed over once and waits for a digest again is claimed by nobody who could find it wrong.
+        dropped = """
+            UPDATE outbox SET state = 'dropped', note = '已更正或撤回，这一封不再寄', alarm = 0
+            WHERE nomination_id = :nomination_id AND state = 'collected'
+        """
+        self._rows.write(dropped, values)
 
     def empty(self, nomination_id: int) -> None:
         """Let what may have left stand as a line without its messages, never sent again: the entry has ended.
@@ -177,12 +189,13 @@ class Outbox:
         self._rows.write(sql, values)
 
     def _unfreeze_digests(self, nomination_id: int) -> None:
-        """Take an entry out of every digest: one that nobody can have is built anew; one that may have left is not sent
-        again, and the others in it wait for the next."""
+        """Take an entry out of every digest: one that nobody can have is built anew, and whoever is building or sending
+        it loses it; one that may have left is not sent again, and the others in it wait for the next."""
         sql = "SELECT DISTINCT carried_by FROM outbox WHERE nomination_id = :id AND carried_by IS NOT NULL"
         for row in self._rows.read(sql, {"id": nomination_id}):
             digest: Params = {"digest": row["carried_by"]}
             self._rows.write("DELETE FROM messages WHERE letter_id = :digest", digest)
+            self._rows.write("UPDATE outbox SET lease_until = NULL WHERE id = :digest", digest)
             self._rows.write(
                 """
                 UPDATE outbox SET carried_by = NULL
@@ -195,7 +208,7 @@ class Outbox:
             self._rows.write(
                 """
                 UPDATE outbox
-                SET state = 'dropped', lease_until = NULL, alarm = 0,
+                SET state = 'dropped', alarm = 0,
                     note = '里面有一份已更正或撤回，其余的随下一次汇总寄出，可能重复'
                 WHERE id = :digest AND may_have_left = 1 AND state NOT IN ('sent', 'written')
                 """,
@@ -297,15 +310,8 @@ class Outbox:
             handed = """
                 UPDATE messages SET handings = handings + 1, handed_at = :now
                 WHERE letter_id = :id AND part = :part AND taken_at IS NULL
-                RETURNING part
             """
-            if not self._rows.write(handed, {"id": letter.id, "part": part, "now": to_text(now)}):
-                # Its digest is to be built anew; the letter itself has not left by this.
-                self._rows.write(
-                    "UPDATE outbox SET may_have_left = :was WHERE id = :id",
-                    {"id": letter.id, "was": int(letter.may_have_left)},
-                )
-                return False
+            self._rows.write(handed, {"id": letter.id, "part": part, "now": to_text(now)})
             self._rows.write("UPDATE outbox SET may_have_left = 1 WHERE carried_by = :id", {"id": letter.id})
             return True
 
@@ -314,6 +320,9 @@ class Outbox:
     ) -> bool:
         """Write down how an attempt ended and give the lease back; False where a later attempt has taken over.
 
+        An attempt that called nobody (Phase.ADDRESS) counts as none, and says nothing about an earlier doubt: a queue
+        that has waited for its mailbox for days has its whole patience left.
+
         Args:
             taken: the part that was taken, where one was.
         """
@@ -321,17 +330,21 @@ class Outbox:
             UPDATE outbox
             SET state = :state, due_at = COALESCE(:due_at, due_at), sent_at = COALESCE(:sent_at, sent_at),
                 attempts = :attempts, first_at = CASE WHEN :fresh = 1 THEN NULL ELSE first_at END,
-                phase = :phase, note = :note, alarm = :alarm, lease_until = NULL
+                phase = :phase, note = :note, alarm = :alarm, lease_until = NULL,
+                may_have_left = CASE WHEN :refused = 1 THEN :was_left ELSE may_have_left END
             {_MINE}
             RETURNING id
         """
         arrived = verdict.state in {LetterState.SENT, LetterState.WRITTEN}
         more = taken is not None and not arrived
-        attempts = letter.attempts if verdict.counts else letter.attempts - 1
+        called = phase is not Phase.ADDRESS
+        in_doubt = LetterState.UNKNOWN in {letter.state, verdict.state}
         params: Params = {
             **_mine(letter),
-            "attempts": 0 if more else attempts,
+            "attempts": 0 if more else letter.attempts - (0 if called and verdict.counts else 1),
             "fresh": int(more),
+            "refused": int(called and taken is None and not arrived and not in_doubt),
+            "was_left": int(letter.may_have_left),
             "state": verdict.state.value,
             "due_at": to_text(verdict.due_at) if verdict.due_at else None,
             "sent_at": to_text(now) if arrived else None,
@@ -342,54 +355,60 @@ class Outbox:
         with self._rows.transaction():
             if not self._rows.write(sql, params):
                 return False
-            self._record_messages(letter, verdict, taken=taken, now=now)
+            if taken is not None:
+                self._take(letter, part=taken, now=now)
+            elif called and (letter.state is LetterState.UNKNOWN or verdict.state is not LetterState.UNKNOWN):
+                self._forget_handing(letter)
             if arrived:
                 self._record_carried(letter, verdict, now=now)
             return True
 
-    def _record_messages(self, letter: QueuedLetter, verdict: Verdict, *, taken: int | None, now: datetime) -> None:
-        if taken is not None:
-            sql = """
-                UPDATE messages SET taken_at = :now, handings = 0, handed_at = NULL
-                WHERE letter_id = :id AND part = :part
-            """
-            self._rows.write(sql, {"id": letter.id, "part": taken, "now": to_text(now)})
-        elif letter.state is LetterState.UNKNOWN or verdict.state is not LetterState.UNKNOWN:
-            # This attempt's end is known, and it has not left by it; an earlier one's doubt stays.
-            sql = """
-                UPDATE messages SET handings = CASE WHEN handings > :doubts THEN :doubts ELSE handings END
-                WHERE letter_id = :id AND taken_at IS NULL
-            """
-            self._rows.write(sql, {"id": letter.id, "doubts": int(letter.state is LetterState.UNKNOWN)})
+    def _take(self, letter: QueuedLetter, *, part: int, now: datetime) -> None:
+        sql = """
+            UPDATE messages SET taken_at = :now, handings = 0, handed_at = NULL WHERE letter_id = :id AND part = :part
+        """
+        self._rows.write(sql, {"id": letter.id, "part": part, "now": to_text(now)})
+
+    def _forget_handing(self, letter: QueuedLetter) -> None:
+        """This attempt's end is known, and nothing has left by it; an earlier one's doubt stays."""
+        sql = """
+            UPDATE messages SET handings = CASE WHEN handings > :doubts THEN :doubts ELSE handings END
+            WHERE letter_id = :id AND taken_at IS NULL
+        """
+        self._rows.write(sql, {"id": letter.id, "doubts": int(letter.state is LetterState.UNKNOWN)})
 
     def _record_carried(self, digest: QueuedLetter, verdict: Verdict, *, now: datetime) -> None:
         sql = """
             UPDATE outbox SET state = :state, sent_at = :now, note = :note, may_have_left = 1
             WHERE carried_by = :id AND state = 'collected'
         """
+        end = "寄出" if verdict.state is LetterState.SENT else "写成文件，没有寄出"
         values: Params = {
             "id": digest.id,
             "state": verdict.state.value,
             "now": to_text(now),
-            "note": f"随 {digest.day} 的汇总邮件寄出",
+            "note": f"随 {digest.day} 的汇总邮件{end}",
         }
         self._rows.write(sql, values)
 
     def requeue(self, letter_id: int, *, now: datetime) -> bool:
-        """Send a letter again at once with fresh patience; False while a worker has it.
+        """Send a letter again at once with fresh patience; False while a worker has it, where it is wrong by now, or
+        goes with a digest.
 
-        What was only written to a file, or held for a person before any part of it was taken, is built anew for the
-        mailbox and the photos of now; anything else stays frozen. A letter that has been taken goes out whole again,
-        one of which some parts were taken goes on with the others.
+        What was only written to a file, or held for a person while surely nobody has any of it, is built anew for the
+        mailbox and the photos of now; anything else stays frozen, so that whoever has it twice has the same twice. A
+        letter that has been taken goes out whole again, one of which some parts were taken goes on with the others.
         """
         with self._rows.transaction():
-            found = self._rows.read(f"SELECT * FROM outbox WHERE id = :id AND {_FREE}", _free(letter_id, now=now))
-            if not found or found[0]["state"] == LetterState.DROPPED.value:
+            sendable = f"{_FREE} AND state NOT IN ('dropped', 'collected')"
+            found = self._rows.read(
+                f"SELECT state FROM outbox WHERE id = :id AND {sendable}", _free(letter_id, now=now)
+            )
+            if not found:
                 return False
             was = LetterState(found[0]["state"])
-            messages = self.messages(letter_id)
-            taken_any = any(each.taken_at for each in messages)
-            if was is LetterState.WRITTEN or (was is LetterState.HELD and not taken_any):
+            somebody_may_have_some = any(each.taken_at or each.handings for each in self.messages(letter_id))
+            if was is LetterState.WRITTEN or (was is LetterState.HELD and not somebody_may_have_some):
                 self._rows.write("DELETE FROM messages WHERE letter_id = :id", {"id": letter_id})
             again = """
                 UPDATE messages SET handings = 0, handed_at = NULL,
@@ -420,17 +439,21 @@ class Outbox:
         return {LetterState(row["state"]): row["n"] for row in rows}
 
     def count_alarms(self) -> int:
-        """How many letters staff must look at."""
-        return int(self._rows.read("SELECT COUNT(*) AS n FROM outbox WHERE alarm = 1")[0]["n"])
+        """How many letters staff must look at; on every page of the console, so each half has its index."""
+        sql = """
+            SELECT (SELECT COUNT(*) FROM outbox WHERE alarm = 1 AND state <> 'held')
+                 + (SELECT COUNT(*) FROM outbox WHERE state = 'held') AS n
+        """
+        return int(self._rows.read(sql)[0]["n"])
 
     def page(self, *, state: str, limit: int, offset: int) -> list[ListedLetter]:
-        """Letters newest first, of one state or ("") of all."""
+        """Letters newest first, of one state, of all (""), or those that staff must look at (ALARM)."""
         sql = """
             SELECT o.*, n.reference, n.name, n.category, n.route, n.path AS entry_path,
                    o.nomination_id IS NULL
                    OR o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = n.id) AS is_newest
             FROM outbox AS o LEFT JOIN nominations AS n ON n.id = o.nomination_id
-            WHERE (:state = '' OR o.state = :state)
+            WHERE :state = '' OR o.state = :state OR (:state = 'alarm' AND (o.alarm = 1 OR o.state = 'held'))
             ORDER BY o.id DESC
             LIMIT :limit OFFSET :offset
         """
@@ -453,8 +476,9 @@ class Outbox:
         return {row["file"] for row in self._rows.read("SELECT file FROM messages")}
 
 
-# A letter as this worker has claimed it: neither taken over since, nor made wrong.
-_MINE = "WHERE id = :mine AND lease_until IS NOT NULL AND attempts = :claimed AND state <> 'dropped'"
+# A letter as this worker has claimed it: neither taken over since, nor made wrong. Attempts alone do not tell: sending
+# again, or a pause, counts them anew.
+_MINE = "WHERE id = :mine AND lease_until = :lease_until AND attempts = :claimed AND state <> 'dropped'"
 _FREE = "(lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)"
 _AFRESH = """
     state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', alarm = 0, lease_until = NULL,
@@ -467,7 +491,8 @@ _COLLECTED = """
 
 
 def _mine(letter: QueuedLetter) -> Params:
-    return {"mine": letter.id, "claimed": letter.attempts}
+    lease_until = to_text(letter.lease_until) if letter.lease_until else ""
+    return {"mine": letter.id, "claimed": letter.attempts, "lease_until": lease_until}
 
 
 def _free(letter_id: int, *, now: datetime) -> Params:
@@ -493,6 +518,7 @@ def _letter(row: Row) -> QueuedLetter:
         carried_by=row["carried_by"],
         least_parts=row["least_parts"],
         alarm=bool(row["alarm"]),
+        lease_until=from_text(row["lease_until"]) if row["lease_until"] else None,
     )
 
 

@@ -5,7 +5,7 @@ import pytest
 from h5app.domain.attempt import Phase
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
-from h5app.storage.outbox import Frozen, ListedLetter, QueuedLetter
+from h5app.storage.outbox import ALARM, Frozen, ListedLetter, QueuedLetter
 from tests.people import NAME, checked_self
 from tests.threads import at_once
 
@@ -73,6 +73,7 @@ def test_a_claimed_letter_is_nobody_elses(outbox, queue, now):
         first_at=now,
         note="",
         sent_at=None,
+        lease_until=now + LEASE,
     )
     assert claim(outbox, now) is None
 
@@ -100,6 +101,19 @@ def test_a_worker_that_comes_too_late_records_nothing(outbox, queue, now):
 
     assert outbox.record(late, verdict(LetterState.HELD), phase=Phase.DATA, now=now + LEASE) is False
     assert outbox.of_nomination(entry_id).state is LetterState.QUEUED
+
+
+def test_F2_a_worker_that_comes_too_late_is_told_even_where_attempts_are_counted_anew(outbox, queue, now):
+    queue(now)
+    late = claim(outbox, now)
+    frozen(outbox, late)
+    outbox.requeue(late.id, now=now + LEASE)
+    again = claim(outbox, now + LEASE)
+
+    assert again.attempts == late.attempts
+    assert handed(outbox, late, now + LEASE) is False
+    assert outbox.record(late, verdict(LetterState.SENT), phase=Phase.DONE, now=now + LEASE) is False
+    assert handed(outbox, again, now + LEASE) is True
 
 
 def test_F2_many_workers_at_once_win_each_letter_once(outbox, queue, now):
@@ -137,6 +151,14 @@ def test_an_attempt_that_does_not_count_is_taken_off_again(outbox, queue, now):
     pause = verdict(due_at=now, pause_until=now + timedelta(minutes=30))
 
     outbox.record(claim(outbox, now), pause, phase=Phase.AUTH, now=now)
+
+    assert outbox.of_nomination(entry_id).attempts == 0
+
+
+def test_an_attempt_that_called_nobody_counts_as_none(outbox, queue, now):
+    entry_id = queue(now)
+
+    outbox.record(claim(outbox, now), verdict(due_at=now), phase=Phase.ADDRESS, now=now)
 
     assert outbox.of_nomination(entry_id).attempts == 0
 
@@ -335,19 +357,72 @@ def test_letters_that_nobody_can_have_are_taken_back(outbox, queue, now, state):
     assert outbox.all_of(entry_id) == []
 
 
-@pytest.mark.parametrize(
-    "state", [LetterState.QUEUED, LetterState.HELD, LetterState.SENT, LetterState.WRITTEN, LetterState.UNKNOWN]
-)
-def test_letters_that_were_handed_over_stay_whatever_became_of_them(outbox, queue, now, state):
+@pytest.mark.parametrize("state", [LetterState.SENT, LetterState.WRITTEN, LetterState.UNKNOWN])
+def test_letters_that_somebody_may_have_stay(outbox, queue, now, state):
     entry_id = queue(now)
     letter = claim(outbox, now)
     frozen(outbox, letter)
     handed(outbox, letter, now)
-    outbox.record(letter, verdict(state, due_at=now), phase=Phase.DATA, now=now)
+    outbox.record(letter, verdict(state, due_at=now), phase=Phase.DOT, now=now)
 
     outbox.drop_unsent(entry_id)
 
     assert [letter.may_have_left for letter in outbox.all_of(entry_id)] == [True]
+
+
+@pytest.mark.parametrize("state", [LetterState.QUEUED, LetterState.HELD])
+def test_a_letter_whose_refusal_was_heard_has_not_left(outbox, queue, now, state):
+    entry_id = queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(state, due_at=now), phase=Phase.DOT, now=now)
+
+    assert outbox.get(letter.id).may_have_left is False
+    outbox.drop_unsent(entry_id)
+    assert outbox.all_of(entry_id) == []
+
+
+@pytest.mark.parametrize("first_end", [Phase.DONE, Phase.DOT])
+def test_a_refusal_leaves_an_earlier_doubt_and_an_earlier_part_as_they_were(outbox, queue, now, first_end):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter, MESSAGE, SECOND)
+    handed(outbox, letter, now)
+    first = verdict(due_at=now) if first_end is Phase.DONE else verdict(LetterState.UNKNOWN, due_at=now)
+    outbox.record(letter, first, phase=first_end, now=now, taken=1 if first_end is Phase.DONE else None)
+    again = claim(outbox, now)
+    handed(outbox, again, now, part=2 if first_end is Phase.DONE else 1)
+
+    outbox.record(again, verdict(LetterState.HELD), phase=Phase.DOT, now=now)
+
+    assert outbox.get(letter.id).may_have_left is True
+
+
+@pytest.mark.parametrize("phase", [Phase.ADDRESS, Phase.DOT])
+def test_F2_only_an_answer_ends_a_doubt(outbox, queue, now, phase):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+
+    outbox.record(letter, verdict(due_at=now), phase=phase, now=now)
+
+    in_doubt = phase is Phase.ADDRESS
+    assert (outbox.messages(letter.id)[0].handings, outbox.get(letter.id).may_have_left) == (int(in_doubt), in_doubt)
+
+
+def test_a_letter_held_in_doubt_is_sent_again_as_the_same_bytes(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
+    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.DOT, now=now)
+
+    outbox.requeue(letter.id, now=now)
+
+    assert outbox.messages(letter.id) == [MESSAGE]
 
 
 def test_a_letter_taken_back_under_its_worker_is_not_handed_over(outbox, queue, now):
@@ -490,6 +565,49 @@ def test_who_leaves_a_digest_that_may_have_arrived_ends_it_and_the_others_wait_f
     assert claim(outbox, now + timedelta(days=1)) is None
 
 
+def test_who_leaves_while_a_digest_is_being_built_is_not_in_it(outbox, digest, now):
+    digest_id, (leaving, staying) = digest
+    builder = claim(outbox, now)
+
+    outbox.drop_unsent(leaving)
+
+    assert outbox.freeze(builder, [MESSAGE]) is False
+    assert outbox.record(builder, verdict(LetterState.DROPPED), phase=Phase.ADDRESS, now=now) is False
+    again = claim(outbox, now)
+    assert (again.id, again.state, outbox.messages(digest_id)) == (digest_id, LetterState.QUEUED, [])
+    assert [each.nomination_id for each in outbox.carried(digest_id)] == [staying]
+
+
+def test_a_corrected_entry_whose_old_letter_waits_for_another_digest_is_not_in_it(outbox, digest, now):
+    _, (corrected, _) = digest
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(due_at=now), phase=Phase.DOT, now=now)  # refused
+
+    outbox.drop_unsent(corrected)
+
+    assert [each.state for each in outbox.all_of(corrected)] == [LetterState.DROPPED]
+
+
+def test_what_waits_for_a_digest_is_not_sent_by_itself(outbox, digest, now):
+    _, (entry_id, _) = digest
+
+    assert outbox.requeue(outbox.of_nomination(entry_id).id, now=now) is False
+    assert outbox.of_nomination(entry_id).state is LetterState.COLLECTED
+
+
+def test_a_digest_that_was_only_written_to_a_file_has_sent_nothing(outbox, digest, now):
+    _, (entry_id, _) = digest
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+
+    outbox.record(letter, verdict(LetterState.WRITTEN), phase=Phase.FILE, now=now, taken=1)
+
+    written = outbox.of_nomination(entry_id)
+    assert (written.state, written.note) == (LetterState.WRITTEN, "随 2026-11-22 的汇总邮件写成文件，没有寄出")
+
+
 def test_a_path_without_digests_lets_go_of_what_it_had_collected(outbox, queue, now):
     queue(now)
     outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
@@ -521,3 +639,16 @@ def test_an_alarm_stays_until_the_letter_is_tried_again(outbox, queue, now):
     outbox.requeue(letter.id, now=now)
 
     assert outbox.count_alarms() == 0
+
+
+def test_what_staff_must_look_at_is_every_alarm_and_every_held_letter(outbox, queue, now):
+    for number in (1, 2, 3):
+        queue(now, number)
+    for state, alarm in ((LetterState.HELD, False), (LetterState.UNKNOWN, True), (LetterState.QUEUED, False)):
+        outbox.record(claim(outbox, now), Verdict(state, now, alarm, None, ""), phase=Phase.DATA, now=now)
+        now += timedelta(seconds=1)
+
+    listed = outbox.page(state=ALARM, limit=10, offset=0)
+
+    assert [row.letter.state for row in listed] == [LetterState.UNKNOWN, LetterState.HELD]
+    assert outbox.count_alarms() == 2
