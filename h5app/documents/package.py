@@ -22,10 +22,15 @@ _FIRST_ZIP_YEAR, _LAST_ZIP_YEAR = 1980, 2107
 
 @dataclass(frozen=True)
 class PackageFile:
-    """One file of a package; `name` is cleaned and made unique when it is packed."""
+    """One file of a package; `name` is cleaned and made unique when it is packed.
+
+    Args:
+        ascii_name: for a mailbox that garbles Chinese names.
+    """
 
     name: str
     data: bytes = field(repr=False)
+    ascii_name: str = ""
 
 
 def package_zip(folder: str, files: Sequence[PackageFile], *, modified_at: datetime) -> bytes:
@@ -59,9 +64,11 @@ def dated(path: str, modified_at: datetime) -> zipfile.ZipInfo:
     return entry
 
 
-def unique_names(files: Iterable[PackageFile], *, max_bytes: int) -> Iterator[tuple[str, PackageFile]]:
-    """A clean name for each file of one folder, none of them twice whatever the case, none that of the list."""
-    taken = {LIST_NAME.casefold()}
+def unique_names(
+    files: Iterable[PackageFile], *, max_bytes: int, reserved: Iterable[str] = ()
+) -> Iterator[tuple[str, PackageFile]]:
+    """A clean name for each file of one folder, none of them twice or reserved, whatever the case."""
+    taken = {name.casefold() for name in reserved}
     for file in files:
         name = _free_name(clean_file_name(file.name, max_bytes=max_bytes), taken, max_bytes)
         taken.add(name.casefold())

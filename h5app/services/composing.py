@@ -74,11 +74,12 @@ def _withdrawal(desk: Desk, nomination: Nomination, *, date: datetime) -> Letter
 
 
 def _enclosures(desk: Desk, entry: Entry) -> list[Enclosure]:
-    """Both forms, then the photos in mail size under the nominee's name."""
-    name = entry.nomination.answers["name"]
-    files = [(file.name, file.data) for file in form_files(entry, desk.campaign, desk.files, desk.stationery)]
-    files += [(f"{name}_{file.name}", file.data) for file in photo_files(entry, desk.files, press=False)]
-    return [Enclosure(named, media_type(named), data) for named, data in files]
+    """Both forms, then the photos in mail size."""
+    files = [
+        *form_files(entry, desk.campaign, desk.files, desk.stationery),
+        *photo_files(entry, desk.campaign, desk.files, press=False),
+    ]
+    return [Enclosure(file.name, media_type(file.name), file.data, file.ascii_name) for file in files]
 
 
 def _body(desk: Desk, entry: Entry, before: Revision | None) -> str:

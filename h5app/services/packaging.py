@@ -1,9 +1,13 @@
-"""Packaging: an entry becomes the official 推荐表, the package to download and the letter to send."""
+"""Packaging: an entry becomes the official 推荐表 and the package to download or to send.
 
-from dataclasses import dataclass
+Rule: all files of an entry are called by its path's template, wherever they go (`title_of`).
+"""
 
-from h5app.documents.names import clean_file_name
-from h5app.documents.package import PackageFile, package_zip
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from h5app.documents.names import clean_file_name, file_title
+from h5app.documents.package import MEMBER_BYTES, PackageFile, package_zip
 from h5app.documents.pdf import recommendation_pdf
 from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.word import recommendation_docx
@@ -14,6 +18,13 @@ from h5app.domain.nomination import Nomination
 from h5app.domain.sheet import CELLS, Sheet
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
+
+FORM = "推荐表"
+# What stands around a title at the most: “_荣誉或报道99.jpg”.
+_AROUND_BYTES = 22
+TITLE_BYTES = MEMBER_BYTES - _AROUND_BYTES
+_BOTH_TITLES_BYTES = TITLE_BYTES - 1  # folder, slash, file
+_FOLDER_TITLE_BYTES = 36
 
 
 @dataclass(frozen=True)
@@ -62,10 +73,11 @@ class PrintedForms:
 def print_forms(entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED) -> PrintedForms:
     """Print the 推荐表 of an entry as Word and as PDF."""
     sheet = sheet_of(entry, campaign, files)
-    stem = clean_file_name(f"推荐表_{title_of(entry.nomination)}", max_bytes=75)
+    title, reference = title_of(entry.nomination, campaign), entry.nomination.reference
+    word, pdf = recommendation_docx(sheet, stationery), recommendation_pdf(sheet, stationery)
     return PrintedForms(
-        word=PackageFile(f"{stem}.docx", recommendation_docx(sheet, stationery)),
-        pdf=PackageFile(f"{stem}.pdf", recommendation_pdf(sheet, stationery)),
+        word=PackageFile(f"{FORM}_{title}.docx", word, f"{reference}_form.docx"),
+        pdf=PackageFile(f"{FORM}_{title}.pdf", pdf, f"{reference}_form.pdf"),
     )
 
 
@@ -77,28 +89,76 @@ def form_files(
     return printed.word, printed.pdf
 
 
-def title_of(nomination: Nomination) -> str:
-    """What files of an entry are called: name and 受理编号."""
-    return f"{nomination.answers['name']}_{nomination.reference}"
+def title_of(nomination: Nomination, campaign: Campaign, *, max_bytes: int = TITLE_BYTES) -> str:
+    """What every file of an entry is called, in mail, download and ZIP, as its path's template says."""
+    path = campaign.home_of(nomination.path, nomination.route)
+    return file_title(path.mail.file_names, _fields(nomination, campaign), max_bytes=max_bytes)
 
 
-def photo_files(entry: Entry, files: FileStore, *, press: bool) -> list[PackageFile]:
-    """Photos under the names of their slots, numbered, for press or for mail."""
+def _fields(nomination: Nomination, campaign: Campaign) -> dict[str, str]:
+    """A text for each of `FILE_NAME_PARTS`."""
+    answers = nomination.answers
+    return {
+        "序号": f"{nomination.id:03d}",
+        "姓名": answers["name"],
+        "类别": answers["category"],
+        "受理编号": nomination.reference,
+        "单位": unit_of(nomination),
+        "推荐方式": nomination.route.label,
+        "地区": answers.get("region", ""),
+        "日期": f"{campaign.local(nomination.submitted_at):%Y%m%d}",
+    }
+
+
+def unit_of(nomination: Nomination) -> str:
+    """The unit that nominates; else what stands first in 单位及职务: people part the two by a space, or not at all."""
+    said = nomination.answers.get("unit_and_post", "").split()
+    return nomination.answers.get("unit_name", "") or (said[0] if said else "")
+
+
+def photo_files(entry: Entry, campaign: Campaign, files: FileStore, *, press: bool) -> list[PackageFile]:
+    """Photos under the title and the names of their slots, numbered, for press or for mail."""
+    title, reference = title_of(entry.nomination, campaign), entry.nomination.reference
     named: list[PackageFile] = []
     for slot in Slot:
         of_slot = [photo for photo in entry.photos if photo.slot is slot]
         for number, photo in enumerate(of_slot, start=1):
-            name = f"{slot.label}{number}.jpg" if len(of_slot) > 1 else f"{slot.label}.jpg"
-            named.append(PackageFile(name, files.get(photo.press_file if press else photo.mail_file)))
+            count = f"{number}" if len(of_slot) > 1 else ""
+            data = files.get(photo.press_file if press else photo.mail_file)
+            ascii_name = f"{reference}_{slot.value}{count}.jpg"
+            named.append(PackageFile(f"{title}_{slot.label}{count}.jpg", data, ascii_name))
     return named
 
 
+def package_files(
+    entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED
+) -> list[PackageFile]:
+    """What the package of an entry holds: both forms, and the photos in press size."""
+    return [*form_files(entry, campaign, files, stationery), *photo_files(entry, campaign, files, press=True)]
+
+
 def package_of(entry: Entry, campaign: Campaign, files: FileStore, stationery: Stationery = SHIPPED) -> bytes:
-    """The ZIP of an entry: both forms, photos in press size, 清单.txt."""
-    members = [*form_files(entry, campaign, files, stationery), *photo_files(entry, files, press=True)]
-    modified_at = campaign.local(entry.nomination.submitted_at)
-    return package_zip(package_name(entry.nomination), members, modified_at=modified_at)
+    """The ZIP of an entry: a folder with both forms, the photos in press size, 清单.txt."""
+    return packed(entry.nomination, campaign, package_files(entry, campaign, files, stationery))
 
 
-def package_name(nomination: Nomination) -> str:
-    return clean_file_name(title_of(nomination), max_bytes=75)
+def packed(nomination: Nomination, campaign: Campaign, files: Sequence[PackageFile]) -> bytes:
+    """Files of an entry as a ZIP with its folder and 清单.txt; the same files give the same bytes."""
+    folder, members = foldered(nomination, campaign, files)
+    return package_zip(folder, members, modified_at=campaign.local(nomination.submitted_at))
+
+
+def foldered(nomination: Nomination, campaign: Campaign, files: Sequence[PackageFile]) -> tuple[str, list[PackageFile]]:
+    """The folder of an entry in a ZIP, and its files under names so short that each fits with the folder.
+
+    A title that is too long for both is cut by its fields, so that folder and files keep the 受理编号.
+    """
+    title = title_of(nomination, campaign)
+    folder = clean_file_name(title_of(nomination, campaign, max_bytes=_FOLDER_TITLE_BYTES))
+    short = title_of(nomination, campaign, max_bytes=_BOTH_TITLES_BYTES - len(folder.encode()))
+    return folder, [replace(file, name=file.name.replace(title, short, 1)) for file in files]
+
+
+def package_name(nomination: Nomination, campaign: Campaign) -> str:
+    """What a package is called, without its ending."""
+    return clean_file_name(title_of(nomination, campaign))

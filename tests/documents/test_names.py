@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h5app.documents.names import LEAST_BYTES, UNNAMED, clean_file_name, media_type
+from h5app.documents.names import LEAST_BYTES, UNNAMED, clean_file_name, file_title, media_type
 
 ANY_TEXT = st.text(alphabet=st.characters(codec=None, exclude_categories=()), max_size=120)
 
@@ -63,3 +63,42 @@ def test_S13_any_text_makes_one_name_that_stays_as_it_is(text, max_bytes):
 )
 def test_a_file_says_what_it_is_by_its_ending(name, kind):
     assert media_type(name) == kind
+
+
+FIELDS = {"序号": "007", "姓名": "李建国", "受理编号": "7K2M9QXA", "单位": "", "地区": "解放区"}
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("{序号}-{姓名}（{单位}）-{受理编号}", "007-李建国-7K2M9QXA"),
+        ("{单位}_{姓名}_{受理编号}", "李建国_7K2M9QXA"),
+        ("{姓名}_{受理编号}_{单位}", "李建国_7K2M9QXA"),
+        ("{姓名}、{单位}、{地区}·{受理编号}", "李建国、解放区·7K2M9QXA"),
+        ("【{单位}】{姓名}{序号}", "李建国007"),
+        ("{姓名}", "李建国_7K2M9QXA"),
+        ("../{姓名}:{受理编号}\r\n", "李建国-7K2M9QXA"),
+        ("推荐" * 30 + "{受理编号}", "推荐" * 8 + "推_7K2M9QXA"),
+    ],
+)
+def test_a_title_is_its_template_filled_in_without_what_joined_an_empty_field(template, title):
+    assert file_title(template, FIELDS) == title
+
+
+def test_no_room_for_the_number_is_refused():
+    with pytest.raises(ValueError, match="受理编号"):
+        file_title("{姓名}", FIELDS, max_bytes=7)
+
+
+@given(
+    ANY_TEXT,
+    ANY_TEXT,
+    st.sampled_from(["{姓名}_{受理编号}", "{受理编号}（{单位}）{姓名}", "{姓名}"]),
+    st.integers(8, 90),
+)
+def test_S13_a_title_keeps_the_number_whatever_else_is_in_it(name, unit, template, max_bytes):
+    title = file_title(template, {**FIELDS, "姓名": name, "单位": unit}, max_bytes=max_bytes)
+
+    assert "7K2M9QXA" in title
+    assert len(title.encode()) <= max_bytes
+    assert not set(title) & set('/\\:*?"<>|\0\n\r')

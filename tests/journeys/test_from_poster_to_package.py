@@ -59,7 +59,7 @@ def test_a_scanned_poster_ends_in_the_mailbox_and_in_the_console(
     assert received.message["Subject"] == f"【{route.tag}】{answers['name']}-{answers['category']}-{reference}"
     files = attachments(received.message)
     stem = f"推荐表_{answers['name']}_{reference}"
-    photos = [f"{answers['name']}_{label}.jpg" for label in ("近照", "工作照", "荣誉或报道")]
+    photos = [f"{answers['name']}_{reference}_{label}.jpg" for label in ("近照", "工作照", "荣誉或报道")]
     assert list(files) == [f"{stem}.docx", f"{stem}.pdf", *photos]
     assert [Image.open(io.BytesIO(files[name])).size for name in photos] == [(750, 1050), (1600, 1067), (900, 640)]
     word, pdf = (
@@ -201,4 +201,5 @@ def check_package(data: bytes) -> None:
     endings = sorted(name.rsplit(".", 1)[-1] for name in members)
     assert endings == ["docx", "jpg", "jpg", "jpg", "pdf"]
     assert [hashlib.sha256(content).hexdigest() in listed for content in members.values()] == [True] * 5
-    assert max(Image.open(io.BytesIO(members["工作照.jpg"])).size) == 2400
+    (work,) = (content for name, content in members.items() if name.endswith("_工作照.jpg"))
+    assert max(Image.open(io.BytesIO(work)).size) == 2400

@@ -51,18 +51,19 @@ def test_a_letter_carries_form_and_photos_to_the_mailbox(post, entry, now):
     sent = post.mailer.sent[0]
     message = parsed(sent.mime)
     attached = {part.get_filename(): part.get_content() for part in message.iter_attachments()}
-    stem = f"推荐表_{NAME}_{entry.reference}"
+    title = f"{NAME}_{entry.reference}"
+    stem = f"推荐表_{title}"
     assert (sent.sender, sent.to, sent.name) == (SENDER, MAILBOX, entry.reference)
     assert (message["To"], message["Subject"]) == (MAILBOX, f"【自荐】{NAME}-快递员-{entry.reference}")
     assert list(attached) == [
         f"{stem}.docx",
         f"{stem}.pdf",
-        f"{NAME}_近照.jpg",
-        f"{NAME}_工作照1.jpg",
-        f"{NAME}_工作照2.jpg",
+        f"{title}_近照.jpg",
+        f"{title}_工作照1.jpg",
+        f"{title}_工作照2.jpg",
     ]
     assert attached[f"{stem}.pdf"].startswith(b"%PDF-")
-    assert Image.open(io.BytesIO(attached[f"{NAME}_近照.jpg"])).size == (60, 84)  # the mail rendition
+    assert Image.open(io.BytesIO(attached[f"{title}_近照.jpg"])).size == (60, 84)  # the mail rendition
     assert (verdict.state, letter(post.stores, entry).state) == (LetterState.SENT, LetterState.SENT)
     assert letter(post.stores, entry).sent_at == now
 

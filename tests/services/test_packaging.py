@@ -1,15 +1,26 @@
 import io
 import zipfile
+from dataclasses import replace
 
 import pytest
 
 from h5app.domain.attachment import Slot
+from h5app.domain.campaign import FILE_NAME_PARTS, Mailing
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
 from h5app.services.nominating import nominate
-from h5app.services.packaging import entry_of, form_files, package_name, package_of, photo_files, sheet_of
+from h5app.services.packaging import (
+    entry_of,
+    form_files,
+    package_files,
+    package_name,
+    package_of,
+    photo_files,
+    sheet_of,
+    title_of,
+)
 from h5app.services.picturing import attach, crop
-from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, complete_draft, social, submitted, with_photo
+from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, complete_draft, social, submitted, with_photo, with_social
 from tests.photos.pictures import corners, corners_picture, opened, saved
 
 
@@ -59,7 +70,7 @@ def test_the_sheet_has_the_chosen_part_of_the_portrait_and_press_and_mail_have_a
     found = entry_of(post.stores, post.stores.nominations.by_reference(receipt.reference))
 
     on_paper = sheet_of(found, post.campaign, post.files).portrait
-    (press,), (mail,) = (photo_files(found, post.files, press=is_press) for is_press in (True, False))
+    (press,), (mail,) = (photo_files(found, post.campaign, post.files, press=is_press) for is_press in (True, False))
 
     assert (opened(on_paper).size, set(corners(on_paper))) == ((280, 392), {"green"})
     assert [opened(whole.data).size for whole in (press, mail)] == [(1400, 1000)] * 2
@@ -90,9 +101,12 @@ def test_photos_are_named_by_slot_and_numbered_where_there_are_several(post, ent
     photographed(post, entry, Slot.WORK, Slot.WORK, Slot.HONOUR)
     found = entry_of(post.stores, entry)
 
-    press, mail = photo_files(found, post.files, press=True), photo_files(found, post.files, press=False)
+    press, mail = (photo_files(found, post.campaign, post.files, press=is_press) for is_press in (True, False))
 
-    assert [file.name for file in press] == ["近照.jpg", "工作照1.jpg", "工作照2.jpg", "荣誉或报道.jpg"]
+    labels = ("近照", "工作照1", "工作照2", "荣誉或报道")
+    assert [file.name for file in press] == [f"{NAME}_{entry.reference}_{label}.jpg" for label in labels]
+    words = ("portrait", "work1", "work2", "honour")
+    assert [file.ascii_name for file in press] == [f"{entry.reference}_{word}.jpg" for word in words]
     assert [file.data for file in press] == [post.files.get(photo.press_file) for photo in found.photos]
     assert [file.data for file in mail] == [post.files.get(photo.mail_file) for photo in found.photos]
 
@@ -100,28 +114,71 @@ def test_photos_are_named_by_slot_and_numbered_where_there_are_several(post, ent
 def test_the_package_holds_both_forms_the_photos_and_the_list(post, entry):
     photographed(post, entry, Slot.WORK)
 
-    folder, stem = f"{NAME}_{entry.reference}", f"推荐表_{NAME}_{entry.reference}"
+    title = f"{NAME}_{entry.reference}"
     assert members(post, entry) == [
-        f"{folder}/{stem}.docx",
-        f"{folder}/{stem}.pdf",
-        f"{folder}/近照.jpg",
-        f"{folder}/工作照.jpg",
-        f"{folder}/清单.txt",
+        f"{title}/推荐表_{title}.docx",
+        f"{title}/推荐表_{title}.pdf",
+        f"{title}/{title}_近照.jpg",
+        f"{title}/{title}_工作照.jpg",
+        f"{title}/清单.txt",
     ]
 
 
-@pytest.mark.parametrize("name", ["阿卜杜拉·买买提" * 6, "\U00031350𰻞" * 20, "Jean . ", "Con"])
-def test_S13_members_are_relative_unique_and_short_whatever_the_name(post, now, name):
+def test_every_member_is_told_to_be_utf_8(post, entry):
+    package = package_of(entry_of(post.stores, entry), post.campaign, post.files)
+
+    with zipfile.ZipFile(io.BytesIO(package)) as archive:
+        assert {member.flag_bits & 0x800 for member in archive.infolist()} == {0x800}
+
+
+NAMES = ["阿卜杜拉·买买提" * 6, "\U00031350𰻞" * 20, "Jean . ", "Con"]
+TEMPLATES = ["{姓名}_{受理编号}", "{推荐方式}·{类别}·{地区}·{单位}_{姓名}", "{序号} {姓名}（{单位}）", "照片" * 20]
+
+
+@pytest.mark.parametrize("template", TEMPLATES)
+@pytest.mark.parametrize("name", NAMES)
+def test_S13_members_are_relative_unique_and_short_whatever_the_name(post, now, name, template):
     entry = submitted(post.stores, post.files, post.campaign, now=now, name=name)
 
-    found = members(post, entry)
+    found = members(titled(post, template), entry)
 
     assert len({member.casefold() for member in found}) == len(found) == 4
     for member in found:
         assert len(member.encode()) <= 80
         assert not member.startswith("/")
         assert not {"..", "."} & set(member.split("/"))
+        assert "{序号}" in template or all(entry.reference in part for part in member.split("/") if part != "清单.txt")
 
 
-def test_a_package_is_named_after_person_and_number(entry):
-    assert package_name(entry) == f"{NAME}_{entry.reference}"
+def titled(post, template):
+    return replace(post, campaign=with_social(post.campaign, mail=Mailing(file_names=template)))
+
+
+@pytest.mark.parametrize(
+    ("template", "title"),
+    [
+        ("{姓名}_{受理编号}", "李建国_REFERENCE"),
+        ("{序号}-{姓名}-{类别}", "001-李建国-快递员"),
+        ("{日期}_{推荐方式}_{地区}_{姓名}", "20261122_个人自荐_解放区_李建国_REFERENCE"),
+        ("{单位}（{姓名}）{受理编号}", "焦作市顺达速运有限公司（李建国）REFERENCE"),
+    ],
+)
+def test_the_paths_template_names_every_file(post, entry, template, title):
+    post, title = titled(post, template), title.replace("REFERENCE", entry.reference)
+    found = entry_of(post.stores, entry)
+
+    files = package_files(found, post.campaign, post.files)
+
+    assert [file.name for file in files] == [f"推荐表_{title}.docx", f"推荐表_{title}.pdf", f"{title}_近照.jpg"]
+    assert package_name(entry, post.campaign) == title
+
+
+def test_every_part_that_a_template_may_name_has_a_text(post, now):
+    entry = submitted(post.stores, post.files, post.campaign, now=now, route=Route.UNIT)
+    every = "".join(f"[{{{part}}}]" for part in FILE_NAME_PARTS)
+
+    title = title_of(entry, titled(post, every).campaign, max_bytes=200)
+
+    unit = "焦作市顺达速运有限公司"
+    texts = ("001", NAME, "快递员", entry.reference, unit, "单位推荐", "解放区", "20261122")
+    assert title == "".join(f"[{text}]" for text in texts)

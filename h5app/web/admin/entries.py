@@ -137,7 +137,7 @@ def package_file(reference: str) -> Response:
     found = _entry(reference)
     package = package_of(found, campaign(), parts().files, parts().stationery)
     note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
-    return download(package, f"{package_name(found.nomination)}.zip")
+    return download(package, f"{package_name(found.nomination, campaign())}.zip")
 
 
 @bp.get("/nominations/<reference>/photos/<attachment_id>/<any(press, mail):size>.jpg")
