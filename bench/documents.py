@@ -23,7 +23,8 @@ from h5app.documents import (
     recommendation_pdf,
     recommendation_pictures,
 )
-from h5app.documents.cards import PrintedCode, ReceiptFacts, receipt_picture
+from h5app.documents.cards import ReceiptFacts, receipt_picture
+from h5app.domain.code import PrintedCode
 from h5app.domain.sheet import CELLS, Sheet
 from h5app.posters.code import code_for
 

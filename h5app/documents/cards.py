@@ -7,9 +7,10 @@ from typing import Any
 
 from h5app.documents.fonts import FONT_FAMILIES, HEADING_FAMILIES
 from h5app.documents.palette import PAPER, indexed_png, steps
-from h5app.documents.plan import breakable
 from h5app.documents.text import printable
 from h5app.documents.typesetting import typeset
+from h5app.documents.wrapping import breakable
+from h5app.domain.code import PrintedCode
 
 WIDTH_PX = 750
 """Twice the width of a common phone's page."""
@@ -24,19 +25,6 @@ _COLUMN_EM = 10
 
 LINK_CODE_PX = 400
 """The link's code is as large as whole pixels a module allow within this."""
-
-
-@dataclass(frozen=True)
-class PrintedCode:
-    """A QR code without its quiet zone.
-
-    Args:
-        modules: modules per side.
-        runs: dark modules as (x, y, length), in modules from the top left corner.
-    """
-
-    modules: int
-    runs: Sequence[tuple[int, int, int]]
 
 
 @dataclass(frozen=True)

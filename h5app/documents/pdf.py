@@ -11,13 +11,14 @@ from h5app.documents.portrait import portrait_size_px
 from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.text import printable
 from h5app.documents.typesetting import typeset
+from h5app.documents.wrapping import breakable
 from h5app.domain.sheet import Sheet
 
 RECOMMENDATION = "recommendation.typ"
 
 
 def recommendation_pdf(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
-    """Draw `sheet` on one A4 page, or on more where even 9 pt would not hold it.
+    """Draw `sheet` on one A4 page, and what even 9 pt would not hold on the 附页 behind it.
 
     The same sheet gives the same bytes: no clock, no system fonts, nothing written to disk.
 
@@ -42,22 +43,37 @@ def recommendation_inputs(sheet: Sheet) -> dict[str, str]:
 
 def _inputs(sheet: Sheet) -> dict[str, Any]:
     planned = grid.plan(sheet)
-    texts = {
-        name: grid.breakable(text, width_em=grid.text_width_mm(name) / (planned.sizes_pt[name] * grid.PT_MM))
-        for name, text in planned.texts.items()
+    return _GRID | {
+        "title": planned.title,
+        "title_pt": planned.title_pt,
+        "texts": {name: _fitted(name, planned.shown(name), planned.sizes_pt[name]) for name in grid.ANSWERS},
+        "sizes_pt": planned.sizes_pt,
+        "honours_row_mm": planned.honours_row_mm,
+        "deeds_row_mm": planned.deeds_row_mm,
+        "appendix": [_appendix(part, planned.appendix_pt) for part in planned.continued],
+        "appendix_pt": planned.appendix_pt,
+        "name": " ".join(printable(sheet.texts["name"]).split()),
+        "reference": printable(sheet.reference),
+        "stamped": sheet.stamped,
+        "unit": grid.unit_line(sheet),
+        "labels": {name: grid.label_lines(name, deeds_chars=sheet.deeds_chars) for name in grid.ANSWERS}
+        | {"opinion": grid.OPINION_LABEL},
+        "code": None if sheet.code is None else asdict(sheet.code),
     }
-    return (
-        _GRID
-        | asdict(planned)
-        | {
-            "texts": texts,
-            "reference": printable(sheet.reference),
-            "stamped": sheet.stamped,
-            "unit": grid.unit_line(sheet),
-            "labels": {name: grid.label_lines(name, deeds_chars=sheet.deeds_chars) for name in grid.ANSWERS}
-            | {"opinion": grid.OPINION_LABEL},
-        }
-    )
+
+
+def _fitted(name: str, text: str, size_pt: float) -> str:
+    return breakable(text, width_em=grid.text_width_mm(name) / (size_pt * grid.PT_MM))
+
+
+def _appendix(part: grid.Continued, size_pt: float) -> dict[str, Any]:
+    width_em = sum(grid.COLUMNS_MM) / (size_pt * grid.PT_MM)
+    return {
+        "heading": part.heading,
+        "text": breakable(part.text, width_em=width_em),
+        "within_line": part.within_line,
+        "indent_em": grid.INDENT_EM if part.name == "deeds" else 0,
+    }
 
 
 _GRID: dict[str, Any] = {
@@ -85,6 +101,10 @@ _GRID: dict[str, Any] = {
     "signing": grid.SIGNING,
     "seal_indent_em": grid.SEAL_INDENT_EM,
     "no_portrait": grid.NO_PORTRAIT,
+    "appendix_title_pt": grid.APPENDIX_TITLE_PT,
+    "mark": grid.CONTINUED_MARK,
+    "code_mm": grid.CODE_MM,
+    "code_top_mm": grid.CODE_TOP_MM,
 }
 """What no answer changes; the template has no numbers of its own."""
 

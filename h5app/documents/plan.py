@@ -1,15 +1,15 @@
 """Where everything stands on the 推荐表, in millimetres and points: planned once, drawn by Word and PDF alike.
 
-Widths are estimated (a Chinese character is one em, a digit 0.55, the rest 0.65), because the fonts that Word
-will find are not known here. Lines have a fixed pitch, so heights are not a guess once lines are counted.
+Rule: the form is one page. What does not fit it at a readable size goes on on the 附页, and nothing is lost: what the
+form shows, the parting and what goes on, put together, are the answer. Lines have a fixed pitch, so heights are not
+a guess once lines are counted; `wrapping` counts them.
 """
 
-import re
-import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from h5app.documents.text import printable
+from h5app.documents.wrapping import line_count, parted, width_em_of
 from h5app.domain.sheet import CELLS, Sheet
 
 PT_MM = 25.4 / 72
@@ -18,6 +18,10 @@ PAGE_WIDTH_MM, PAGE_HEIGHT_MM = 210.0, 297.0
 MARGIN_X_MM, MARGIN_TOP_MM, MARGIN_BOTTOM_MM = 18.0, 17.0, 17.0
 FOOTER_MM = 9.0
 """Distance of the 受理编号 from the lower edge of the paper."""
+
+CODE_MM, CODE_TOP_MM = 11.0, 5.5
+"""The code of the 受理编号: above the grid's right end, in the margin, where printers reach and no title does. At
+21 modules one is 0.52 mm, three pixels of a scan at 150 dpi."""
 
 COLUMNS_MM = (25.0, 29.0, 21.0, 24.0, 21.0, 26.0, 28.0)
 """Label, answer, label, answer, label, answer, portrait."""
@@ -31,11 +35,11 @@ PORTRAIT_WIDTH_MM, PORTRAIT_HEIGHT_MM = 25.0, 35.0
 """一寸."""
 
 ROW_MM, UNIT_ROW_MM, HONOURS_ROW_MM, OPINION_ROW_MM = 13.0, 14.0, 22.0, 32.0
-CONTINUED_DEEDS_ROW_MM = 30.0
 BELOW_GRID_MM = 9.0
 
 SIZES_PT = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
 CONTINUED_PT = 10.5
+"""What goes on on the 附页 need not be as small as possible before."""
 TITLE_SIZES_PT = (22.0, 20.0, 18.0, 16.0)
 CELL_PITCH, BODY_PITCH, TITLE_PITCH = 1.25, 1.5, 1.4
 TITLE_AFTER_PT = 12.0
@@ -107,10 +111,38 @@ SEAL_INDENT_EM = 4
 NO_PORTRAIT = ("正面免冠", "彩色近照", "（1寸）")
 _ONE_LINE_CELLS = frozenset({"name", "sex", "birth_month", "id_number", "phone"})
 
-_NARROW_EM, _DIGIT_EM, _SCRIPT_GAP_EM = 0.65, 0.55, 0.25
-# A run of Latin stays whole; a closing mark never begins a line, an opening one never ends it.
-_NARROW_RUN = re.compile(r"[^\s\u1100-\uffff\U00020000-\U0003ffff]+")
-_TOKEN = re.compile(r"[!-~]+|[（《“‘〈「『【]*.[，。、；：？！）》”’〉」』】…%]*", re.DOTALL)
+CONTINUED_MARK = "（下转附页）"
+"""Where an answer breaks off: a line of its own where one of the person's lines ends there, else the end of the line
+that is parted. Both with a 附页 of that answer behind the form; so a reader can put the two together again."""
+APPENDIX_HEADING = "附页（续 {label}）"
+APPENDIX_TITLE_PT, APPENDIX_SIZES_PT = 18.0, (12.0, 11.5, 11.0, 10.5)
+_APPENDIX_HEAD_MM = 26.0
+"""A heading of the 附页 with the line of name and number below it."""
+
+_SCRIPT_GAP_EM = 0.25
+_BODY_LEAST_MM = 66.0
+"""Room that honours and deeds have at the least: 12 lines of 10.5 pt. Short answers go on on the 附页 before that."""
+_SHORT_LINES_MOST = (12, 8, 5, 3)
+_HONOURS_SHARE = 0.4
+
+
+@dataclass(frozen=True)
+class Continued:
+    """What the 附页 says of one answer.
+
+    Args:
+        name: the cell.
+        text: what follows after the form's part and the parting, lines parted by a line feed.
+        within_line: it goes on in the middle of one of the person's own lines: the parting is "", else a line feed.
+    """
+
+    name: str
+    text: str
+    within_line: bool
+
+    @property
+    def heading(self) -> str:
+        return APPENDIX_HEADING.format(label=CELLS[self.name])
 
 
 @dataclass(frozen=True)
@@ -118,11 +150,13 @@ class Plan:
     """One sheet, ready to draw.
 
     Args:
-        texts: cell name → text that can be printed, lines parted by a line feed.
+        texts: cell name → text that can be printed, lines parted by a line feed; without the mark that it goes on.
         sizes_pt: cell name → size of its text.
         title_pt: size of the heading.
-        deeds_row_mm: least height of the 主要事迹 row; what is left of the page, unless it continues.
-        continues: the text does not fit one page at the smallest size and runs on to another.
+        honours_row_mm: least height of the 曾获主要荣誉 row.
+        deeds_row_mm: least height of the 主要事迹 row: what is left of the page.
+        continued: what goes on on the 附页, in the form's order.
+        appendix_pt: size of its text, smaller than 12 pt where that spares a page.
     """
 
     title: str
@@ -131,23 +165,100 @@ class Plan:
     title_pt: float
     honours_row_mm: float
     deeds_row_mm: float
-    continues: bool
+    continued: tuple[Continued, ...] = ()
+    appendix_pt: float = APPENDIX_SIZES_PT[0]
+
+    @property
+    def continues(self) -> bool:
+        """Whether there is a 附页."""
+        return bool(self.continued)
+
+    def shown(self, name: str) -> str:
+        """What the cell prints: the answer, or its beginning and the mark."""
+        for part in self.continued:
+            if part.name == name:
+                return self.texts[name] + ("" if part.within_line else "\n") + CONTINUED_MARK
+        return self.texts[name]
 
 
 def plan(sheet: Sheet) -> Plan:
-    """Choose the largest sizes, 12 pt down to 9 pt, at which the sheet stays on one page."""
+    """Choose the largest sizes, 12 pt down to 9 pt, at which the form is one page; part what is too long even then."""
     title = printable(sheet.title).replace("\n", " ")
     texts = {name: _cell_text(name, sheet.texts[name]) for name in CELLS}
-    sizes = {name: _short_size_pt(name, texts[name]) for name in _SHORT_NAMES}
     title_pt = _title_size_pt(title)
-    room_mm = _room_mm(title, title_pt, texts, sizes)
+    page_mm = _page_mm(title, title_pt, unit_line(sheet))
+    sizes = {name: _short_size_pt(name, texts[name]) for name in _SHORT_NAMES}
+    continued = _part_short(texts, sizes, page_mm=page_mm)
+    room_mm = page_mm - _rows_mm(texts, sizes)
+    honours_mm, size = _common_size(texts, room_mm)
+    if size is None:
+        size = CONTINUED_PT
+        honours_mm = _honours_share_mm(texts, room_mm)
+        continued += _part_bodies(texts, {"honours": honours_mm, "deeds": room_mm - honours_mm})
+    sizes |= dict.fromkeys(_BODY_NAMES, size)
+    return Plan(
+        title=title,
+        texts=texts,
+        sizes_pt=sizes,
+        title_pt=title_pt,
+        honours_row_mm=honours_mm,
+        deeds_row_mm=room_mm - honours_mm,
+        continued=tuple(continued),
+        appendix_pt=_appendix_size_pt(continued),
+    )
+
+
+def _common_size(texts: Mapping[str, str], room_mm: float) -> tuple[float, float | None]:
+    """Height of the honours' row and the largest size at which honours and deeds fit; no size where none does."""
+    honours_mm = HONOURS_ROW_MM
     for size in SIZES_PT:
-        honours_mm = max(HONOURS_ROW_MM, _body_height_mm(texts["honours"], size, indent_em=0))
-        if honours_mm + _body_height_mm(texts["deeds"], size, indent_em=INDENT_EM) <= room_mm:
-            sizes |= dict.fromkeys(_BODY_NAMES, size)
-            return Plan(title, texts, sizes, title_pt, honours_mm, room_mm - honours_mm, continues=False)
-    sizes |= dict.fromkeys(_BODY_NAMES, CONTINUED_PT)
-    return Plan(title, texts, sizes, title_pt, HONOURS_ROW_MM, CONTINUED_DEEDS_ROW_MM, continues=True)
+        honours_mm = max(HONOURS_ROW_MM, _body_height_mm("honours", texts["honours"], size))
+        if honours_mm + _body_height_mm("deeds", texts["deeds"], size) <= room_mm:
+            return honours_mm, size
+    return honours_mm, None
+
+
+def _honours_share_mm(texts: Mapping[str, str], room_mm: float) -> float:
+    """As much as the honours need, up to two fifths; and what short deeds leave."""
+    honours_mm, deeds_mm = (_body_height_mm(name, texts[name], CONTINUED_PT) for name in _BODY_NAMES)
+    return min(max(honours_mm, HONOURS_ROW_MM), max(_HONOURS_SHARE * room_mm, room_mm - deeds_mm))
+
+
+def _part_bodies(texts: dict[str, str], heights_mm: Mapping[str, float]) -> list[Continued]:
+    """Leave in `texts` what fits the rows, and return what goes on."""
+    return [
+        _part(name, texts, size_pt=CONTINUED_PT, lines=_body_lines(heights_mm[name], CONTINUED_PT))
+        for name in _BODY_NAMES
+        if _body_height_mm(name, texts[name], CONTINUED_PT) > heights_mm[name]
+    ]
+
+
+def _part_short(texts: dict[str, str], sizes: Mapping[str, float], *, page_mm: float) -> list[Continued]:
+    """Leave in `texts` what keeps the short rows low enough, and return what goes on.
+
+    No answer that the form takes is that long; what people mail may be.
+    """
+    continued: dict[str, Continued] = {}
+    for most in _SHORT_LINES_MOST:
+        if page_mm - _rows_mm(texts, sizes) >= _BODY_LEAST_MM:
+            break
+        for name in _SHORT_NAMES:
+            if _lines_of(name, texts[name], sizes[name]) > most:
+                rest = continued.get(name)
+                part = _part(name, texts, size_pt=sizes[name], lines=most)
+                continued[name] = part if rest is None else _joined(part, rest)
+    return [continued[name] for name in _SHORT_NAMES if name in continued]
+
+
+def _part(name: str, texts: dict[str, str], *, size_pt: float, lines: int) -> Continued:
+    """Keep of an answer what leaves a line for the mark."""
+    texts[name], parting, rest = parted(texts[name], lines=max(lines - 1, 1), **_column(name, size_pt))
+    return Continued(name, rest, within_line=not parting)
+
+
+def _joined(first: Continued, second: Continued) -> Continued:
+    parting = "" if second.within_line else "\n"
+    return Continued(first.name, first.text + parting + second.text, within_line=first.within_line)
 
 
 def label_lines(name: str, *, deeds_chars: int | str) -> tuple[str, ...]:
@@ -167,57 +278,6 @@ def unit_line(sheet: Sheet) -> str:
 def is_body(name: str) -> bool:
     """Whether an answer is set as prose, over the width of the grid."""
     return name in _BODY_NAMES
-
-
-def line_count(text: str, *, width_em: float, indent_em: float = 0, gap_em: float = 0) -> int:
-    """Lines that `text` takes in a column of `width_em` characters.
-
-    Args:
-        indent_em: indent of each of the text's own lines.
-        gap_em: space that is set between Chinese and Latin.
-
-    >>> line_count("一二三四五，六", width_em=5)
-    2
-    """
-    return sum(_wrapped_lines(line, width_em=width_em, indent_em=indent_em, gap_em=gap_em) for line in text.split("\n"))
-
-
-def breakable(text: str, *, width_em: float) -> str:
-    """Let a run without spaces that is wider than the column break anywhere, by zero-width spaces.
-
-    Word does so by itself; Typst would run it over the cell's edge. Whatever fits stays as it was
-    typed, so that a copied ID number is just that.
-    """
-    return _NARROW_RUN.sub(lambda run: _broken(run[0], width_em), text)
-
-
-def _broken(run: str, width_em: float) -> str:
-    return run if _width_em(run) <= width_em else "\u200b".join(run)
-
-
-def _wrapped_lines(line: str, *, width_em: float, indent_em: float, gap_em: float) -> int:
-    lines, used = 1, indent_em
-    for token in _TOKEN.findall(line):
-        width = _width_em(token) + (2 * gap_em if token[0].isascii() else 0)
-        if used + width <= width_em:
-            used += width
-        else:
-            whole, rest = divmod(width, width_em)
-            lines += 1 + int(whole)
-            used = rest
-    return lines
-
-
-def _width_em(token: str) -> float:
-    return sum(_character_em(character) for character in token)
-
-
-def _character_em(character: str) -> float:
-    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
-        return 0
-    if unicodedata.east_asian_width(character) in "WFA":
-        return 1
-    return _DIGIT_EM if character.isdigit() else _NARROW_EM
 
 
 def _cell_text(name: str, text: str) -> str:
@@ -246,26 +306,60 @@ def _title_lines(title: str, size_pt: float) -> int:
     return line_count(title, width_em=sum(COLUMNS_MM) / (size_pt * PT_MM))
 
 
-def _room_mm(title: str, title_pt: float, texts: Mapping[str, str], sizes: Mapping[str, float]) -> float:
-    """Height that 曾获主要荣誉 and 主要事迹 share on one page."""
+def _page_mm(title: str, title_pt: float, unit: str) -> float:
+    """Height that the rows of answers have on one page."""
     page_mm = PAGE_HEIGHT_MM - MARGIN_TOP_MM - MARGIN_BOTTOM_MM - _SAFETY_MM
     title_mm = (_title_lines(title, title_pt) * title_pt * TITLE_PITCH + TITLE_AFTER_PT) * PT_MM
-    rows_mm = sum(
+    return page_mm - title_mm - OPINION_ROW_MM - BELOW_GRID_MM - (_unit_lines(unit) - 1) * LABEL_PT * CELL_PITCH * PT_MM
+
+
+def _unit_lines(unit: str) -> int:
+    """Lines under the grid; the date stands at the right of the last one, or below."""
+    width_em = sum(COLUMNS_MM) / (LABEL_PT * PT_MM)
+    return line_count(f"{unit}　{'　' * round(width_em_of(SIGNING['dated']))}", width_em=width_em)
+
+
+def _rows_mm(texts: Mapping[str, str], sizes: Mapping[str, float]) -> float:
+    """Height of the rows of short answers."""
+    return sum(
         max(row.least_mm, *(_short_height_mm(cell.name, texts, sizes) for cell in row.cells)) for row in SHORT_ROWS
     )
-    return page_mm - title_mm - rows_mm - OPINION_ROW_MM - BELOW_GRID_MM
 
 
 def _short_height_mm(name: str, texts: Mapping[str, str], sizes: Mapping[str, float]) -> float:
     size = sizes[name]
-    lines = line_count(texts[name], width_em=text_width_mm(name) / (size * PT_MM))
-    return lines * size * CELL_PITCH * PT_MM + 2 * CELL_PADDING_Y_MM
+    return _lines_of(name, texts[name], size) * size * CELL_PITCH * PT_MM + 2 * CELL_PADDING_Y_MM
 
 
-def _body_height_mm(text: str, size_pt: float, *, indent_em: float) -> float:
-    width_em = text_width_mm("deeds") / (size_pt * PT_MM)
-    lines = line_count(text, width_em=width_em, indent_em=indent_em, gap_em=_SCRIPT_GAP_EM)
-    return lines * size_pt * BODY_PITCH * PT_MM + 2 * BODY_PADDING_Y_MM
+def _body_height_mm(name: str, text: str, size_pt: float) -> float:
+    return _lines_of(name, text, size_pt) * size_pt * BODY_PITCH * PT_MM + 2 * BODY_PADDING_Y_MM
+
+
+def _appendix_size_pt(continued: Sequence[Continued]) -> float:
+    """The largest size at which the 附页 is one page; the first where none is small enough."""
+    room_mm = PAGE_HEIGHT_MM - MARGIN_TOP_MM - MARGIN_BOTTOM_MM - _SAFETY_MM - len(continued) * _APPENDIX_HEAD_MM
+    for size in APPENDIX_SIZES_PT:
+        column = {"width_em": sum(COLUMNS_MM) / (size * PT_MM), "indent_em": INDENT_EM, "gap_em": _SCRIPT_GAP_EM}
+        if sum(line_count(part.text, **column) for part in continued) * size * BODY_PITCH * PT_MM <= room_mm:
+            return size
+    return APPENDIX_SIZES_PT[0]
+
+
+def _body_lines(height_mm: float, size_pt: float) -> int:
+    return int((height_mm - 2 * BODY_PADDING_Y_MM) / (size_pt * BODY_PITCH * PT_MM))
+
+
+def _lines_of(name: str, text: str, size_pt: float) -> int:
+    return line_count(text, **_column(name, size_pt))
+
+
+def _column(name: str, size_pt: float) -> dict[str, float]:
+    """The cell's column as `wrapping` takes it."""
+    return {
+        "width_em": text_width_mm(name) / (size_pt * PT_MM),
+        "indent_em": INDENT_EM if name == "deeds" else 0,
+        "gap_em": _SCRIPT_GAP_EM if is_body(name) else 0,
+    }
 
 
 def text_width_mm(name: str) -> float:

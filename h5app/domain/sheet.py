@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from h5app.domain.code import PrintedCode
+
 # Cells in the order of the grid: question name → label as printed. Source: 附件1 of the notice.
 CELLS: Mapping[str, str] = MappingProxyType(
     {
@@ -37,6 +39,7 @@ class Sheet:
         stamped: whether the opinion cell and the 推荐单位 line ask for a seal (社会化推荐 needs none).
         unit: 推荐单位, or "" to leave it to be filled in by hand.
         deeds_chars: how many characters the deeds' label asks for.
+        code: the 受理编号 to scan, printed in a corner; None for none.
     """
 
     title: str
@@ -46,3 +49,4 @@ class Sheet:
     stamped: bool
     unit: str
     deeds_chars: int
+    code: PrintedCode | None = None

@@ -7,12 +7,13 @@ from datetime import datetime
 from functools import cache
 
 from h5app.documents.blank import blank_sheet
-from h5app.documents.cards import LinkFacts, PrintedCode, ReceiptFacts, link_card, receipt_picture
+from h5app.documents.cards import LinkFacts, ReceiptFacts, link_card, receipt_picture
 from h5app.documents.pdf import recommendation_pdf
 from h5app.documents.pictures import recommendation_glance, recommendation_pictures
 from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.word import recommendation_docx
 from h5app.domain.campaign import Campaign, Path, local_time, short_time
+from h5app.domain.code import PrintedCode
 from h5app.domain.errors import PosterError
 from h5app.posters.code import Code, code_for
 from h5app.services.nominating import Receipt

@@ -3,22 +3,10 @@
 
     .venv/bin/python -m templates.documents.build_recommendation_docx
 
-The result is an ordinary Word file and may be retouched there, as long as these stay (h5app/documents/word.py
-gives them, and sets the styles' sizes and the heights of the last rows for each sheet):
-
-    {{ title }}                           heading
-    {%r if reference %} {{ reference }} {%r endif %}
-                                          受理编号 in the footer; a blank form has none
-    {{ deeds_chars }}                     how long the deeds should be
-    {{ texts.NAME }}                      a short answer; NAME is a key of h5app.domain.sheet.CELLS
-    {%p for line in lines.NAME %} {{ line }} {%p endfor %}
-                                          honours and deeds, a paragraph a line
-    {%p if portrait %} {{ portrait }} {%p else %} … {%p endif %}
-    {%p if stamped %} … {%p else %} … {%p endif %}  and  {{ unit }}
-                                          what the opinion cell and the 推荐单位 line ask for
-    {%r if continues %} … {%r endif %}    page numbers, only where there is more than one page
-
-Each answer has a paragraph style named by its label (姓名, 主要事迹, …), the heading 推荐表标题, labels 栏目.
+The result is an ordinary Word file that the office may change: docs/paper.md says how, and
+h5app/documents/word_template.py what its placeholders are. Each answer has a paragraph style named by its label
+(姓名, 主要事迹, …), the heading 推荐表标题, labels 栏目; the sizes of the first two are set for each sheet, and the
+heights of the last rows.
 """
 
 from pathlib import Path
@@ -39,6 +27,7 @@ from docx.table import Table, _Cell, _Row
 from docx.text.paragraph import Paragraph
 
 from h5app.documents import plan as grid
+from h5app.documents.word_appendix import TITLE_STYLE, add_appendix_styles
 from h5app.domain.sheet import CELLS
 
 TARGET = Path(__file__).with_name("recommendation.docx")
@@ -47,9 +36,10 @@ BODY_FONT, TITLE_FONT, LATIN_FONT = "仿宋", "方正小标宋简体", "Times Ne
 FALLBACKS = {BODY_FONT: "仿宋_GB2312,FangSong,STFangsong", TITLE_FONT: "FZXiaoBiaoSong-B05S,华文中宋,宋体"}
 """Other names under which a machine may have the font, or a near one; Word looks them up in this order."""
 
-TITLE_STYLE, LABEL_STYLE, SIGNING_STYLE, PORTRAIT_STYLE = "推荐表标题", "栏目", "落款", "近照"
+LABEL_STYLE, SIGNING_STYLE, PORTRAIT_STYLE = "栏目", "落款", "近照"
 KEPT_STYLES = {"Normal", "Default Paragraph Font", "Normal Table", "No List"}
 EIGHTHS_PER_PT, TWIPS_PER_PT = 8, 20
+DEEDS_ROW_MM = 30.0
 GREY = RGBColor(80, 80, 80)
 
 
@@ -64,7 +54,7 @@ def build() -> Document:
     _tidy(document)
     _set_page(document)
     _add_styles(document)
-    document.add_paragraph("{{ title }}", style=TITLE_STYLE)
+    document.add_paragraph("{{ title }}{{ code }}", style=TITLE_STYLE)
     _add_grid(document)
     signing = document.add_paragraph("{{ unit }}\t" + grid.SIGNING["dated"], style=SIGNING_STYLE)
     signing.paragraph_format.space_before = Pt(8)
@@ -135,6 +125,7 @@ def _add_styles(document: Document) -> None:
             _no_script_gap(_add_style(document, CELLS[cell.name], align=centred))
     _add_style(document, CELLS["honours"], align=WD_ALIGN_PARAGRAPH.JUSTIFY)
     _add_style(document, CELLS["deeds"], align=WD_ALIGN_PARAGRAPH.JUSTIFY)
+    add_appendix_styles(document)
 
 
 def _add_style(document: Document, name: str, *, align: WD_ALIGN_PARAGRAPH) -> ParagraphStyle:
@@ -192,7 +183,7 @@ def _add_grid(document: Document) -> None:
     _add_portrait(table)
     honours, deeds, opinion = list(table.rows)[len(grid.SHORT_ROWS) :]
     _add_body(honours, "honours", grid.HONOURS_ROW_MM)
-    _add_body(deeds, "deeds", grid.CONTINUED_DEEDS_ROW_MM)
+    _add_body(deeds, "deeds", DEEDS_ROW_MM)
     _answer_cell(deeds, grid.ANSWERS["deeds"]).vertical_alignment = WD_ALIGN_VERTICAL.TOP
     _add_opinion(opinion)
 

@@ -9,8 +9,9 @@ from PIL import Image
 from pypdf import PdfReader
 
 from h5app.documents import cards
-from h5app.documents.cards import LinkFacts, PrintedCode, ReceiptFacts, link_card, receipt_picture
+from h5app.documents.cards import LinkFacts, ReceiptFacts, link_card, receipt_picture
 from h5app.documents.typesetting import typeset
+from h5app.domain.code import PrintedCode
 from h5app.posters.code import code_for
 
 ADDRESS = "https://zm.example.org/status"

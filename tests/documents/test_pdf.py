@@ -91,14 +91,18 @@ def test_deeds_up_to_800_letters_stay_on_one_page(make_sheet, letters):
     assert deeds in text_of(pdf)
 
 
-def test_what_does_not_fit_one_page_goes_on_and_is_whole(make_sheet):
-    deeds = "\n".join(f"第{number}件事：雨夜送药。" for number in range(60))
-    pdf = recommendation_pdf(make_sheet(deeds=deeds))
-    text = text_of(pdf)
+def page_texts(pdf: bytes) -> list[str]:
+    return ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
 
-    assert pages_of(pdf) == 2
-    assert [line for line in deeds.split("\n") if line not in text] == []
-    assert ("第1页，共2页" in text, "第2页，共2页" in text) == (True, True)
+
+def test_what_does_not_fit_the_form_goes_on_on_the_appendix_and_is_whole(make_sheet):
+    deeds = "\n".join(f"第{number}件事：雨夜送药。" for number in range(50))
+    form, appendix = page_texts(recommendation_pdf(make_sheet(deeds=deeds)))
+
+    assert [line for line in deeds.split("\n") if line not in form + appendix] == []
+    assert ("（下转附页）" in form, "推荐单位：日期：" in form) == (True, True)
+    assert appendix.startswith("附页（续主要事迹）姓名：李建国受理编号：8PK4W2QM")
+    assert ("第1页，共2页" in form, "第2页，共2页" in appendix) == (True, True)
 
 
 def test_the_slips_of_the_notice_are_not_carried_over(make_sheet):
@@ -122,8 +126,12 @@ def test_S7_any_text_gives_a_pdf(make_sheet, text):
 
 
 @pytest.mark.parametrize("name", CELLS)
-def test_S6_an_answer_of_any_length_gives_a_pdf(make_sheet, name):
-    assert pages_of(recommendation_pdf(make_sheet(**{name: "长" * 10_000}))) >= 2
+def test_S6_an_answer_of_any_length_leaves_the_form_on_one_page_and_loses_nothing(make_sheet, name):
+    form, *appendix = page_texts(recommendation_pdf(make_sheet(**{name: "长" * 10_000})))
+
+    assert "推荐单位：日期：" in form
+    assert appendix[0].startswith(f"附页（续{CELLS[name]}）")
+    assert "".join([form, *appendix]).count("长") >= 10_000
 
 
 def test_S8_a_character_that_only_the_second_font_has_is_drawn_with_it(make_sheet):

@@ -11,7 +11,7 @@ from h5app.documents.pictures import PAGE_HEIGHT_PX, PAGE_WIDTH_PX, recommendati
 from h5app.domain.errors import UnreadablePhotoError
 
 MM_PX = PAGE_WIDTH_PX / 210
-LONG = "\n".join(f"第{number}件事：雨夜送药。" for number in range(60))
+LONG = "\n".join(f"第{number}件事：雨夜送药。" for number in range(50))
 
 
 def opened(data: bytes) -> Image.Image:

@@ -1,7 +1,8 @@
 import pytest
 
 from h5app.documents import plan as grid
-from h5app.documents.plan import breakable, label_lines, line_count, plan, unit_line
+from h5app.documents.plan import CONTINUED_MARK, label_lines, plan, unit_line
+from h5app.documents.wrapping import line_count
 from h5app.domain.sheet import CELLS
 
 SENTENCE = "他把每一单都当成一次承诺，风里来雨里去，八年如一日奔走在焦作的大街小巷，累计配送十二万余单。"
@@ -59,9 +60,71 @@ def test_honours_and_deeds_share_what_is_left_of_the_page(make_sheet):
     assert many.honours_row_mm + many.deeds_row_mm == pytest.approx(few.honours_row_mm + few.deeds_row_mm)
 
 
-def test_what_9_points_cannot_hold_runs_on_to_another_page(make_sheet):
-    planned = plan(make_sheet(deeds=prose(1400)))
-    assert (planned.sizes_pt["deeds"], planned.continues) == (grid.CONTINUED_PT, True)
+def whole(planned, name: str) -> str:
+    """The answer put together again, as a reader of the form does."""
+    part = next(part for part in planned.continued if part.name == name)
+    return planned.texts[name] + ("" if part.within_line else "\n") + part.text
+
+
+LONG = {
+    "prose": prose(1400),
+    "paragraphs": "\n".join([prose(150)] * 12),
+    "many short lines": "\n".join(f"第{number}件事：雨夜送药。" for number in range(60)),
+    "one long word": "w" * 5000,
+    "english": "He keeps every promise he makes on the road. " * 80,
+    "blank lines between": "\n\n".join([prose(100)] * 20),
+    "no marks at all": "事" * 5000,
+    "joined pictures": "👨\u200d👩\u200d👧" * 700,
+}
+
+
+@pytest.mark.parametrize("kind", LONG)
+def test_what_9_points_cannot_hold_goes_on_on_another_page_and_nothing_is_lost(make_sheet, kind):
+    planned = plan(make_sheet(deeds=LONG[kind]))
+
+    assert [part.name for part in planned.continued] == ["deeds"]
+    assert planned.sizes_pt["deeds"] == grid.CONTINUED_PT
+    assert whole(planned, "deeds") == LONG[kind].strip()
+    assert planned.shown("deeds").endswith(CONTINUED_MARK)
+
+
+def test_the_form_is_parted_at_the_end_of_a_line_or_of_a_sentence(make_sheet):
+    lines, sentences = (plan(make_sheet(deeds=LONG[kind])).continued[0] for kind in ("many short lines", "prose"))
+
+    assert (lines.within_line, lines.text[:1]) == (False, "第")
+    assert (sentences.within_line, sentences.text[:2]) == (True, "他把")
+
+
+def test_honours_and_deeds_may_both_go_on_and_the_mark_of_a_line_has_a_line(make_sheet):
+    honours = "\n".join(f"{year}年 焦作市“最美快递员”" for year in range(1980, 2026))
+    planned = plan(make_sheet(honours=honours, deeds=prose(2000)))
+
+    assert [part.heading for part in planned.continued] == ["附页（续 曾获主要荣誉）", "附页（续 主要事迹）"]
+    assert (whole(planned, "honours"), whole(planned, "deeds")) == (honours, prose(2000))
+    assert planned.shown("honours") == planned.texts["honours"] + "\n（下转附页）"
+    assert planned.shown("deeds") == planned.texts["deeds"] + "（下转附页）"
+
+
+def test_short_honours_leave_their_room_to_long_deeds(make_sheet):
+    short, long = (plan(make_sheet(honours=text, deeds=prose(2000))) for text in ("无", "\n".join("一二三四五六")))
+
+    assert short.honours_row_mm == grid.HONOURS_ROW_MM < long.honours_row_mm
+    assert len(short.texts["deeds"]) > len(long.texts["deeds"])
+
+
+@pytest.mark.parametrize("name", CELLS)
+def test_any_answer_however_long_leaves_the_form_on_its_page(make_sheet, name):
+    planned = plan(
+        make_sheet(**{name: "长" * 10_000, "deeds": prose(800)} if name != "deeds" else {name: "长" * 10_000})
+    )
+
+    assert whole(planned, name) == "长" * 10_000
+    assert planned.deeds_row_mm + planned.honours_row_mm >= 60
+
+
+def test_a_long_name_of_the_unit_takes_lines_from_the_deeds(make_sheet):
+    one, two = (plan(make_sheet(unit=unit)) for unit in ("某某公司", "某" * 60))
+    assert one.deeds_row_mm - two.deeds_row_mm == pytest.approx(12 * 1.25 * grid.PT_MM)
 
 
 def test_a_long_name_is_made_smaller_rather_than_broken(make_sheet):
@@ -80,26 +143,6 @@ def test_a_short_answer_may_take_two_lines_before_it_is_made_smaller(make_sheet)
 
 def test_a_typed_indent_is_not_added_to_the_drawn_one(make_sheet):
     assert plan(make_sheet(deeds="　　第一段\n\n  第二段 \n")).texts["deeds"] == "第一段\n\n第二段"
-
-
-def test_a_closing_mark_does_not_begin_a_line():
-    assert [line_count(text, width_em=4) for text in ("一二三四", "一二三四。", "一二三四。五六", "一二\n三")] == [
-        1,
-        2,
-        2,
-        2,
-    ]
-
-
-def test_latin_stays_whole_and_is_broken_only_where_it_must_be():
-    assert line_count("一二三abcdef", width_em=5) == 2
-    assert line_count("a" * 100, width_em=5) == 14
-
-
-def test_only_a_run_wider_than_the_column_may_break_anywhere():
-    assert breakable("410811199012120017", width_em=10) == "410811199012120017"
-    assert breakable("一" * 30, width_em=10) == "一" * 30
-    assert breakable("见 " + "x" * 20, width_em=10) == "见 " + "\u200b".join("x" * 20)
 
 
 def test_the_label_of_the_deeds_asks_for_the_length_that_the_path_sets():

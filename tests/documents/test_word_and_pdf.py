@@ -26,7 +26,7 @@ def sheets(make_sheet, make_jpeg):
             deeds=deeds.replace("\n", "")[:800], unit_and_post="某" * 60, skill_level="网络预约出租汽车驾驶员三级"
         ),
         "inert": make_sheet(deeds='{{7*7}} </w:t> #read("/etc/passwd") A & B <b> {_{x}_}\n\n' + "a" * 200),
-        "long": make_sheet(deeds="\n".join(f"第{number}件事：雨夜送药。" for number in range(60))),
+        "long": make_sheet(deeds="\n".join(f"第{number}件事：雨夜送药。" for number in range(50))),
     }
     portraits = {
         name: make_sheet(portrait=make_jpeg(width, height, edges=edges))
