@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from h5app.documents.names import LEAST_BYTES, clean_file_name, cut_bytes
+from h5app.documents.names import LEAST_BYTES, clean_file_name
 from h5app.documents.package import MEMBER_BYTES, PackageFile, dated, unique_names
 
 FOLDER_BYTES = MEMBER_BYTES - 1 - LEAST_BYTES
@@ -44,17 +44,6 @@ def archive_stream(folders: Iterable[Folder]) -> Iterator[bytes]:
                 archive.writestr(dated(top + name, folder.modified_at), file.data)
                 yield from window.taken()
     yield from window.taken()
-
-
-def folder_name(number: int, name: str, reference: str, *, digits: int) -> str:
-    """Name a person's folder: its number, so that folders stand in the table's order, and whom it is about.
-
-    >>> folder_name(7, "李建国", "8PK4W2QM", digits=3)
-    '007_李建国_8PK4W2QM'
-    """
-    start, end = f"{number:0{digits}d}_", f"_{reference}"
-    room = FOLDER_BYTES - len(start) - len(end.encode())
-    return start + cut_bytes(clean_file_name(name), room).rstrip(" .-") + end
 
 
 class _Window:

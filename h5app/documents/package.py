@@ -45,9 +45,9 @@ def package_zip(folder: str, files: Sequence[PackageFile], *, modified_at: datet
         modified_at: date of every member, as a clock on the wall shows it (ZIP knows no zones).
     """
     top = clean_file_name(folder, max_bytes=_FOLDER_BYTES)
-    named = [
-        PackageFile(name, f.data) for name, f in unique_names(files, max_bytes=MEMBER_BYTES - 1 - len(top.encode()))
-    ]
+    most = MEMBER_BYTES - 1 - len(top.encode())
+    unique = unique_names(files, max_bytes=most, reserved=(LIST_NAME,))
+    named = [PackageFile(name, file.data) for name, file in unique]
     members = [*named, PackageFile(LIST_NAME, _list_of(named))]
     archive = io.BytesIO()
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:

@@ -1,5 +1,6 @@
 """Reviewing: what staff do with an entry. Every move is conditional and leaves an audit row."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from h5app.domain.errors import ConflictError, InvalidAnswerError, NotFoundError
@@ -59,6 +60,15 @@ def reveal(stores: Stores, nomination: Nomination, *, who: str, reason: str, now
 def note_download(stores: Stores, reference: str, what: str, *, who: str, now: datetime) -> None:
     """Write down that personal data left the console as a file; `reference` is "" for a table of many."""
     stores.audit.add(AuditEntry(now, who, f"下载{what}", reference, ""))
+
+
+def note_downloads(
+    stores: Stores, references: Iterable[str], what: str, *, who: str, now: datetime, detail: str = ""
+) -> None:
+    """The same with each of many entries, so that everybody's own history says so, all of it or nothing."""
+    with stores.rows.transaction():
+        for reference in references:
+            stores.audit.add(AuditEntry(now, who, f"下载{what}", reference, detail))
 
 
 def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -> None:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from h5app.documents.archive import FOLDER_BYTES, Folder, archive_stream, folder_name
+from h5app.documents.archive import Folder, archive_stream
 from h5app.documents.package import PackageFile
 
 NOON = datetime(2026, 11, 22, 12)  # noqa: DTZ001 -- the date of a ZIP member has no zone
@@ -124,7 +124,7 @@ def test_the_same_folders_give_the_same_bytes():
 @given(ANY_TEXT, ANY_TEXT, st.lists(ANY_TEXT, max_size=6))
 def test_S13_every_member_is_relative_unique_and_short(first, second, names):
     files = tuple(PackageFile(name, b"") for name in [*names, *names])
-    named = [folder_name(number, name, "8PK4W2QM", digits=4) for number, name in enumerate((first, second))]
+    named = [f"{number:03d}_{name}" for number, name in enumerate((first, second))]
 
     members = opened(Folder(name, files, NOON) for name in named).namelist()
 
@@ -133,11 +133,3 @@ def test_S13_every_member_is_relative_unique_and_short(first, second, names):
         assert len(name.encode()) <= 80
         assert name.count("/") == 1
         assert not name.startswith(("/", "."))
-
-
-@given(ANY_TEXT)
-def test_a_folders_name_keeps_number_and_reference(name):
-    named = folder_name(12, name, "8PK4W2QM", digits=4)
-
-    assert (named[:5], named[-9:]) == ("0012_", "_8PK4W2QM")
-    assert len(named.encode()) <= FOLDER_BYTES
