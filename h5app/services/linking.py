@@ -8,7 +8,16 @@ from h5app.domain.nomination import Draft, Nomination, Route
 from h5app.storage.stores import Stores
 
 _NOMINEE, _WORKER = "nominee", "worker"
+_HANDED_IN = "您的单位已经把推荐表交上去了，这个链接用完了。想看进度、想改，请用受理编号和您的手机号查"
 _WRONG = "这个链接打不开。请让发给您的人再发一次，或者打电话问工会"
+
+
+class HandedInError(NotFoundError):
+    """A worker's link has done its work: its draft has become an entry."""
+
+    def __init__(self, entry: Nomination) -> None:
+        super().__init__(_HANDED_IN)
+        self.entry = entry
 
 
 def nominee_token(stores: Stores, entry: Nomination) -> str:
@@ -43,13 +52,16 @@ def linked_draft(stores: Stores, token: str) -> Draft:
     """The unit's draft that a worker's token leads to, until it is submitted.
 
     Raises:
-        NotFoundError: a wrong token, or the draft is deleted, submitted or another's.
+        HandedInError: it has been submitted.
+        NotFoundError: a wrong token, or the draft is deleted or another's.
     """
     draft_id, _, mark = token.lower().partition("-")
     is_right = stores.links.is_mark(mark, draft_id, purpose=_WORKER)
+    # Submitted drafts are swept away after a week, their entries are not.
+    entry = stores.nominations.by_draft(draft_id) if is_right else None
+    if entry and entry.route is Route.UNIT:
+        raise HandedInError(entry)
     draft = stores.drafts.get(draft_id) if is_right else None
     if draft is None or draft.route is not Route.UNIT:
         raise NotFoundError(_WRONG)
-    if stores.nominations.by_draft(draft.id):
-        raise NotFoundError("您的单位已经把推荐表交上去了，这个链接不用了。要改照片，请找单位或者打电话问工会")
     return draft

@@ -31,6 +31,7 @@ gate.put_before(bp)
 
 _LINK = "/n/<token>"
 _GRANT = "nominee"
+_CONFIRMED = ("本人已经确认", "这份推荐表已经交给工会。想看进度、想改，用受理编号和本人手机号就能查。")
 # What a nominator says of himself is not about the nominee.
 _TOPICS = (Topic.ELIGIBILITY, Topic.PERSON, Topic.WORK, Topic.STORY)
 
@@ -40,7 +41,7 @@ def nominee_page(token: str) -> ResponseReturnValue:
     """Who nominates whom for what; whoever is known goes on to what was said."""
     entry = linked_entry(parts().stores, token)
     if entry.status is not Status.WAITING:
-        return render_template("nominate/invited_over.html", entry=entry)
+        return render_template("nominate/link_over.html", entry=entry, over=_CONFIRMED)
     return _invited(token, entry)
 
 

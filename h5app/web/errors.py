@@ -21,7 +21,8 @@ from h5app.domain.errors import (
     StoreFullError,
     TooManyTriesError,
 )
-from h5app.web import photos, resuming
+from h5app.services.linking import HandedInError
+from h5app.web import handing, photos, resuming
 from h5app.web.context import campaign
 from h5app.web.expired import expired_page
 from h5app.web.own import LostDraftError
@@ -45,6 +46,7 @@ class _Page:
 
 _PAGES: dict[type[H5appError], _Page] = {
     NotFoundError: _Page(404, "没有找到", safe=""),
+    HandedInError: _Page(410, "这份推荐表已经提交"),
     PathClosedError: _Page(403, "现在不能推荐"),
     ConflictError: _Page(409, "已经有变化"),
     InvalidAnswerError: _Page(422, "请再看一下"),
@@ -77,6 +79,10 @@ def install(app: Flask) -> None:
     @app.errorhandler(LostDraftError)
     def lost(error: LostDraftError) -> ResponseReturnValue:
         return _as_json(_PAGES[NotFoundError], str(error)) or (resuming.lost_page(error), 404)
+
+    @app.errorhandler(HandedInError)
+    def handed_in(error: HandedInError) -> ResponseReturnValue:
+        return _as_json(_PAGES[HandedInError], str(error)) or (handing.handed_in_page(error), 410)
 
     @app.errorhandler(CSRFError)
     def expired(_error: CSRFError) -> ResponseReturnValue:

@@ -17,7 +17,7 @@ from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.domain.writing import WrittenElsewhereError
 from h5app.services.drafting import save
 from h5app.services.handing import arrived
-from h5app.services.linking import linked_draft, worker_token
+from h5app.services.linking import HandedInError, linked_draft, worker_token
 from h5app.services.showing import code_or_none, worker_card
 from h5app.web import gate
 from h5app.web.context import campaign, parts, set_cookie, terms, topics, utc_now
@@ -90,6 +90,15 @@ def done_page() -> str:
     draft = seated_draft(WORKER)
     state = arrived(parts().stores, draft, terms(draft.route))
     return render_template("nominate/handed_done.html", **_names(draft), state=state)
+
+
+def handed_in_page(error: HandedInError) -> str:
+    """The link after the unit has submitted: nothing to do here any more, and where to look instead."""
+    over = (
+        "这份推荐表已经提交",
+        "您的单位已经把它交给工会，这个链接用完了。想看进度、想改，用受理编号和您的手机号就能查。",
+    )
+    return render_template("nominate/link_over.html", entry=error.entry, over=over)
 
 
 # The unit's desk

@@ -53,7 +53,7 @@ def test_photos_and_consent_come_from_the_workers_phone_and_the_next_one_keeps_t
         desk.page.wait_for_url("**/check")
         first = desk.submit()
         page.reload()
-        assert "已经把推荐表交上去了" in page.locator("main").inner_text()
+        assert "这份推荐表已经提交" in page.locator("main").inner_text()
 
     desk.page.get_by_role("button", name="再推荐一位").click()
     desk.page.wait_for_url("**/eligibility")

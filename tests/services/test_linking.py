@@ -3,7 +3,7 @@ import pytest
 from h5app.domain.errors import NotFoundError
 from h5app.domain.nomination import Route
 from h5app.services.drafting import begin, discard
-from h5app.services.linking import linked_draft, linked_entry, nominee_token, worker_token
+from h5app.services.linking import HandedInError, linked_draft, linked_entry, nominee_token, worker_token
 from h5app.services.nominating import nominate
 from tests.people import complete_draft, submitted
 
@@ -43,8 +43,22 @@ def test_a_workers_token_leads_to_his_units_draft_until_it_is_submitted(any_stor
     token = worker_token(any_stores, draft)
 
     assert linked_draft(any_stores, token) == draft
+    receipt = nominate(any_stores, draft, campaign=campaign, now=now)
+    with pytest.raises(HandedInError) as told:
+        linked_draft(any_stores, token)
+    assert told.value.entry.reference == receipt.reference
+
+
+def test_that_it_was_submitted_a_workers_token_still_says_when_the_draft_has_been_swept(
+    any_stores, files, campaign, now
+):
+    draft = complete_draft(any_stores, files, campaign, now=now, route=Route.UNIT)
     nominate(any_stores, draft, campaign=campaign, now=now)
-    assert "已经把推荐表交上去了" in refused(linked_draft, any_stores, token)
+    any_stores.rows.write("DELETE FROM drafts WHERE id = :id", {"id": draft.id})
+
+    with pytest.raises(HandedInError):
+        linked_draft(any_stores, worker_token(any_stores, draft))
+    assert "打不开" in refused(linked_draft, any_stores, f"{draft.id}-{'a' * 26}")
 
 
 def test_S20_a_workers_token_opens_no_other_draft(any_stores, files, now):

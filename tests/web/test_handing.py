@@ -161,20 +161,40 @@ def test_the_final_check_still_needs_the_ticks(service, desk, worker):
     assert (page.status, service.stores.nominations.count(Search())) == (422, 0)
 
 
-def test_the_link_dies_when_the_draft_is_submitted(service, link, worker):
+def test_after_the_unit_has_submitted_the_link_says_so_and_where_to_look_instead(service, link, worker):
     other = complete_draft(
         service.stores, service.parts.files, service.parts.campaign, now=datetime.now(UTC), route=Route.UNIT
     )
     browser = service.browser()
     browser.open(f"/h/{worker_token(service.stores, other)}")
     browser.submit()
+    receipt = nominate(service.stores, other, campaign=service.parts.campaign, now=datetime.now(UTC))
+    token = worker_token(service.stores, other)
+
+    for address in ("/apply/worker", "/apply/worker/photos", f"/h/{token}"):
+        page = browser.open(address)
+        assert (page.status, NAME in page.html, UNIT["unit_name"] in page.html) == (410, False, False)
+        assert "<title>这份推荐表已经提交</title>" in page.html
+        assert f"{receipt.reference[:4]}\n{receipt.reference[4:]}" in page.text
+        assert "/status" in page.links
+    wrong = service.browser().open(f"/h/{token[:-1]}")
+    assert (wrong.status, "已经提交" in wrong.text, receipt.reference[:4] in wrong.html) == (404, False, False)
+    assert worker.open(link).status == 200
+
+
+def test_what_the_workers_page_saves_after_that_is_told_the_same(service):
+    other = complete_draft(
+        service.stores, service.parts.files, service.parts.campaign, now=datetime.now(UTC), route=Route.UNIT
+    )
+    browser = service.browser()
+    browser.open(f"/h/{worker_token(service.stores, other)}")
+    browser.submit()
+    data = browser.form().fields
     nominate(service.stores, other, campaign=service.parts.campaign, now=datetime.now(UTC))
 
-    for address in ("/apply/worker", "/apply/worker/photos", f"/h/{worker_token(service.stores, other)}"):
-        page = browser.open(address)
-        assert (page.status, NAME in page.html) == (404, False)
-        assert "已经把推荐表交上去了" in page.text
-    assert worker.open(link).status == 200
+    answer = browser.client.post("/apply/worker/save", data=data, headers={"Accept": "application/json"})
+
+    assert (answer.status_code, "这个链接用完了" in answer.json["message"]) == (410, True)
 
 
 def test_S19_one_workers_link_opens_no_other_photos(service, worker):
