@@ -77,6 +77,7 @@ class Mailing:
         file_names: what forms and packages are called; see `FILE_NAME_PARTS`.
         digest_at: when the day's entries go out in one letter, by the campaign's clocks; None: each at once, alone.
         most_letters: into how many messages an entry is split at most; what needs more is sent as a link.
+        ascii_names: for a mailbox that garbles Chinese file names: files are called after number and kind only.
     """
 
     __pydantic_config__ = _STRICT
@@ -84,6 +85,7 @@ class Mailing:
     file_names: _Words = "{姓名}_{受理编号}"
     digest_at: time | None = None
     most_letters: Annotated[int, Field(ge=1, le=9)] = 4
+    ascii_names: bool = False
 
 
 FILE_NAME_PARTS = ("序号", "姓名", "类别", "受理编号", "单位", "推荐方式", "地区", "日期")

@@ -48,6 +48,7 @@ def _revision(desk: Desk, entry: Entry, *, date: datetime) -> Letter:
         enclosures=tuple(_enclosures(desk, entry)),
         message_id=message_id(nomination.draft_id, sender=desk.sender),
         date=date,
+        ascii_names=desk.campaign.home_of(nomination.path, nomination.route).mail.ascii_names,
     )
 
 
