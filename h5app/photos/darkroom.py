@@ -24,13 +24,23 @@ from h5app.photos.headers import UNREADABLE as UNREADABLE_MESSAGE
 from h5app.photos.limits import PhotoLimits
 from h5app.photos.renditions import Cutting, Renditions
 from h5app.photos.slots import BUSY
-from h5app.photos.wire import MAX_ANSWER_BYTES, STARTED, TOO_LARGE, BadAnswerError, Order, cutting_in, renditions_in
+from h5app.photos.wire import (
+    MAX_ANSWER_BYTES,
+    STARTED,
+    TOO_LARGE,
+    BadAnswerError,
+    Order,
+    cutting_in,
+    renditions_in,
+    smaller_in,
+)
 
 REBUILD = "h5app.photos.rebuilding:rebuild"
 CUT = "h5app.photos.cutting:cut"
+SHRINK = "h5app.photos.rebuilding:shrink"
 
 _log = logging.getLogger(__name__)
-_Made = TypeVar("_Made", Renditions, Cutting)
+_Made = TypeVar("_Made", Renditions, Cutting, bytes)
 _PROJECT = Path(__file__).resolve().parents[2]
 # The child's own alarm and the zygote come first; then the parent stops waiting.
 _GRACE_S = 1.0
@@ -47,15 +57,22 @@ class Darkroom:
     Args:
         decoder: what the child calls, as MODULE:NAME: a function of the bytes and of the most pixels allowed.
         cutter: what it calls to cut a part out, likewise: a function of a press rendition and of the part.
+        shrinker: what it calls to make a rendition smaller: a function of it and of the long edge in pixels.
         search: further folder to import the decoder from.
         start_s: how long to wait for a child's sign of life; a zygote is up in 0.2 s, a child in 5 ms, so that much
             longer means that the zygote is stopped or lost.
     """
 
     def __init__(
-        self, *, decoder: str = REBUILD, cutter: str = CUT, search: Path | None = None, start_s: float = 8.0
+        self,
+        *,
+        decoder: str = REBUILD,
+        cutter: str = CUT,
+        shrinker: str = SHRINK,
+        search: Path | None = None,
+        start_s: float = 8.0,
     ) -> None:
-        self._functions = (decoder, cutter)
+        self._functions = (decoder, cutter, shrinker)
         self._search = ":".join(str(folder) for folder in (_PROJECT, search) if folder)
         self._start_s = start_s
         self._lock = threading.Lock()
@@ -82,6 +99,10 @@ class Darkroom:
     def cut(self, press: bytes, box: Box, *, limits: PhotoLimits) -> Cutting:
         """Cut a part out of a press rendition in a child of its own; errors as for `develop`."""
         return self._done(press, _order(press, limits, cut=box), cutting_in)
+
+    def shrink(self, rendition: bytes, *, long_edge_px: int, limits: PhotoLimits) -> bytes:
+        """Make a rendition smaller in a child of its own; errors as for `develop`."""
+        return self._done(rendition, _order(rendition, limits, long_edge_px=long_edge_px), smaller_in)
 
     def close(self) -> None:
         """End the zygote and its children; the next photo starts another."""
@@ -178,8 +199,9 @@ class Darkroom:
         self._control = self._zygote = None
 
 
-def _order(data: bytes, limits: PhotoLimits, *, cut: Box | None = None) -> Order:
-    return Order(len(data), limits.max_pixels, limits.memory_bytes, limits.cpu_s, limits.wall_s, cut)
+def _order(data: bytes, limits: PhotoLimits, *, cut: Box | None = None, long_edge_px: int = 0) -> Order:
+    costs = (limits.max_pixels, limits.memory_bytes, limits.cpu_s, limits.wall_s)
+    return Order(len(data), *costs, cut, long_edge_px)
 
 
 def _conversation(ours: socket.socket, data: bytes, *, until: float) -> bytes:

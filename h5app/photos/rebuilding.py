@@ -85,6 +85,14 @@ def rebuild(data: bytes, max_pixels: int) -> Renditions:
     )
 
 
+def shrink(rendition: bytes, long_edge_px: int) -> bytes:
+    """Make one of our own renditions smaller, for a mailbox that takes little."""
+    with Image.open(io.BytesIO(rendition), formats=("JPEG",)) as picture:
+        picture.draft("RGB", fitted(picture.size, long_edge_px=long_edge_px))
+        picture.load()
+        return jpeg_of(_shrunk(picture, fitted(picture.size, long_edge_px=long_edge_px)), MAIL_QUALITY)
+
+
 def _shrunk(picture: Image.Image, size: tuple[int, int]) -> Image.Image:
     if picture.size == size:
         return picture

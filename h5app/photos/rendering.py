@@ -1,4 +1,4 @@
-"""One upload to its renditions, one portrait to its part for paper: in line for a decoder, decoded in a child."""
+"""One upload to its renditions, a rendition to a part or a smaller one: in line for a decoder, decoded in a child."""
 
 from h5app.domain.errors import PhotoTooLargeError, UnreadablePhotoError
 from h5app.domain.portrait import Box
@@ -54,3 +54,21 @@ def cut(press: bytes, box: Box, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroo
     """
     with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
         return darkroom.cut(press, box, limits=limits)
+
+
+def shrink(
+    rendition: bytes, *, long_edge_px: int, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkroom = DARKROOM
+) -> bytes:
+    """A rendition made smaller, never larger, as a JPEG.
+
+    Args:
+        rendition: one of ours, press or mail.
+        long_edge_px: how long its longer side may be.
+        limits: what it may cost.
+        darkroom: where it is decoded; this process's own.
+
+    Raises:
+        UnreadablePhotoError, PhotosBusyError: as for `render`.
+    """
+    with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
+        return darkroom.shrink(rendition, long_edge_px=long_edge_px, limits=limits)

@@ -15,13 +15,15 @@ TOO_LARGE = b"L"
 UNREADABLE = b"U"
 _RENDITIONS = b"R"
 _CUTTING = b"C"
+_SMALLER = b"J"
 
 # 4096 × 4096 pixels of pure noise are 20 MB.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
-_ORDER = struct.Struct("!QQQId4I")
+_ORDER = struct.Struct("!QQQId4II")
 _OF_RENDITIONS = struct.Struct("!cIIIII")
 _OF_CUTTING = struct.Struct("!cBBBII")
+_OF_SMALLER = struct.Struct("!cI")
 _WHOLE = (0, 0, 0, 0)
 _JPEG_BEGINS = b"\xff\xd8\xff"
 _JPEG_ENDS = b"\xff\xd9"
@@ -29,10 +31,11 @@ _JPEG_ENDS = b"\xff\xd9"
 
 @dataclass(frozen=True)
 class Order:
-    """One photo to decode: how many bytes will follow, what the child may cost, and which part is to be cut out.
+    """One photo to decode: how many bytes will follow, what the child may cost, and what is to be made of it.
 
     Args:
-        cut: None where the whole picture is to be rebuilt.
+        cut: the part to cut out; None where there is none.
+        long_edge_px: how small to make it; 0 where it is to be rebuilt, or cut.
     """
 
     length: int
@@ -41,16 +44,19 @@ class Order:
     cpu_s: int
     wall_s: float
     cut: Box | None = None
+    long_edge_px: int = 0
 
     def packed(self) -> bytes:
         cut = self.cut
         box = (cut.left_px, cut.top_px, cut.width_px, cut.height_px) if cut else _WHOLE
-        return _ORDER.pack(self.length, self.max_pixels, self.memory_bytes, self.cpu_s, self.wall_s, *box)
+        costs = (self.max_pixels, self.memory_bytes, self.cpu_s, self.wall_s)
+        return _ORDER.pack(self.length, *costs, *box, self.long_edge_px)
 
     @classmethod
     def unpacked(cls, message: bytes) -> "Order":
-        length, max_pixels, memory_bytes, cpu_s, wall_s, *box = _ORDER.unpack(message)
-        return cls(length, max_pixels, memory_bytes, cpu_s, wall_s, None if tuple(box) == _WHOLE else Box(*box))
+        length, max_pixels, memory_bytes, cpu_s, wall_s, *box, edge = _ORDER.unpack(message)
+        part = None if tuple(box) == _WHOLE else Box(*box)
+        return cls(length, max_pixels, memory_bytes, cpu_s, wall_s, part, edge)
 
 
 ORDER_BYTES = _ORDER.size
@@ -60,7 +66,9 @@ class BadAnswerError(Exception):
     """The child ended in the middle, or does not say what a decoder says."""
 
 
-def packed(made: Renditions | Cutting) -> bytes:
+def packed(made: Renditions | Cutting | bytes) -> bytes:
+    if isinstance(made, bytes):
+        return _OF_SMALLER.pack(_SMALLER, len(made)) + made
     if isinstance(made, Renditions):
         jpegs = (made.press, made.mail, made.thumb)
         return _OF_RENDITIONS.pack(_RENDITIONS, made.width_px, made.height_px, *map(len, jpegs)) + b"".join(jpegs)
@@ -91,6 +99,12 @@ def cutting_in(answer: bytes) -> Cutting:
     (brightness, face_percent, unrest, *lengths), rest = _opened(_OF_CUTTING, answer, mark=_CUTTING)
     paper, thumb = _jpegs(rest, lengths)
     return Cutting(paper=paper, thumb=thumb, measures=Measures(brightness, face_percent, unrest))
+
+
+def smaller_in(answer: bytes) -> bytes:
+    """The one JPEG in an answer; BadAnswerError where there is none."""
+    lengths, rest = _opened(_OF_SMALLER, answer, mark=_SMALLER)
+    return _jpegs(rest, lengths)[0]
 
 
 def _opened(head: struct.Struct, answer: bytes, *, mark: bytes) -> tuple[list[int], bytes]:

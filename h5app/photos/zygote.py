@@ -2,7 +2,7 @@
 
 Rules: it never decodes anything itself; it holds no secret (its environment is empty but for the search path); it
 ends with its parent, and its children with it. Started by `darkroom.py` as `python -m h5app.photos.zygote DECODER
-CUTTER`, each as MODULE:NAME.
+CUTTER SHRINKER`, each as MODULE:NAME.
 """
 
 import contextlib
@@ -26,19 +26,23 @@ from h5app.photos.wire import ORDER_BYTES, STARTED, TOO_LARGE, UNREADABLE, Order
 
 Decode = Callable[[bytes, int], Renditions]
 Cut = Callable[[bytes, Box], Cutting]
-_Make = Callable[[bytes, Order], Renditions | Cutting]
+Shrink = Callable[[bytes, int], bytes]
+_Make = Callable[[bytes, Order], Renditions | Cutting | bytes]
 
 _CONTROL_FD = 0
 # Far above what a zygote has open; what a child must not have is closed up to here.
 _HIGHEST_FD = 1024
 
 
-def main(decoder: str, cutter: str) -> None:
+def main(decoder: str, cutter: str, shrinker: str) -> None:
     """Serve orders from the socket at standard input until its other end is gone."""
     decode: Decode = getattr(*_found(decoder))
     cut: Cut = getattr(*_found(cutter))
+    shrink: Shrink = getattr(*_found(shrinker))
 
-    def make(data: bytes, order: Order) -> Renditions | Cutting:
+    def make(data: bytes, order: Order) -> Renditions | Cutting | bytes:
+        if order.long_edge_px:
+            return shrink(data, order.long_edge_px)
         return cut(data, order.cut) if order.cut else decode(data, order.max_pixels)
 
     with contextlib.suppress(OSError):  # short of memory, the kernel takes a decoder rather than the database

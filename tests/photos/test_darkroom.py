@@ -15,10 +15,10 @@ from PIL import Image
 
 from h5app.domain.errors import PhotosBusyError, UnreadablePhotoError
 from h5app.domain.portrait import Box
-from h5app.photos import PhotoLimits, cut, render
+from h5app.photos import PhotoLimits, cut, render, shrink
 from h5app.photos.darkroom import Darkroom
 from tests.photos.misbehaving import BLOCK_BYTES
-from tests.photos.pictures import UPRIGHT, corners, corners_picture, jpeg, limits, saved
+from tests.photos.pictures import UPRIGHT, corners, corners_picture, jpeg, limits, opened, saved
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -148,14 +148,27 @@ def test_F11_a_cutter_that_misbehaves_is_limited_like_a_decoder(darkroom, tmp_pa
     assert seconds < 10
 
 
-def test_one_darkroom_decodes_and_cuts_in_turns(tmp_path):
+@pytest.mark.parametrize("shrinker", ["hangs", "crashes"])
+def test_F11_a_shrinker_that_misbehaves_is_limited_like_a_decoder(darkroom, tmp_path, shrinker):
+    room = darkroom(shrinker=f"misbehaving:{shrinker}", search=HERE)
+
+    def shrunk():
+        return room.shrink(b"mail", long_edge_px=1024, limits=limits(tmp_path, wall_s=1.0))
+
+    assert seconds_until_unreadable(shrunk) < 10
+
+
+def test_one_darkroom_decodes_cuts_and_shrinks_in_turns(tmp_path):
     whole = saved(corners_picture((500, 700)), "JPEG", quality=95)
 
     first = render(whole, limits=limits(tmp_path))
     part = cut(first.press, Box(0, 0, 250, 350), limits=limits(tmp_path))
     second = render(part.paper, limits=limits(tmp_path))
+    small = shrink(first.mail, long_edge_px=350, limits=limits(tmp_path))
 
-    assert corners(first.press) == UPRIGHT
+    assert corners(first.press) == corners(small) == UPRIGHT
+    assert opened(small).size == (250, 350)
+    assert opened(shrink(small, long_edge_px=1024, limits=limits(tmp_path))).size == (250, 350)
     assert set(corners(second.press)) == {"red"}
 
 
