@@ -96,7 +96,7 @@ def handed_in_page(error: HandedInError) -> str:
     """The link after the unit has submitted: nothing to do here any more, and where to look instead."""
     over = (
         "这份推荐表已经提交",
-        "您的单位已经把它交给工会，这个链接用完了。想看进度、想改，用受理编号和您的手机号就能查。",
+        "您的单位已经把它交给工会，这个链接用完了。有下面的编号和您的手机号，就能看进度、改推荐表。",
     )
     return render_template("nominate/link_over.html", entry=error.entry, over=over)
 
