@@ -1,5 +1,6 @@
 """Delivering: every letter is built once, frozen, and sent until a server has taken it, or it has become wrong."""
 
+import errno
 import logging
 import traceback
 from collections.abc import Callable
@@ -26,6 +27,8 @@ from h5app.storage.outbox import Frozen, QueuedLetter
 
 LEASE = timedelta(minutes=10)
 _MB = 1_000_000
+# Each waits in the line of writers (SqliteRows.lock_wait_s, 10 s): together well inside a lease.
+_RECORD_TRIES = 5
 _log = logging.getLogger("h5app.mail")
 
 
@@ -61,17 +64,30 @@ def deliver_next(post: Post) -> Verdict | None:
         return None
     try:
         end = _attempt(post, letter)
-    except (StoreFullError, StoreBusyError, OSError):
+    except (StoreFullError, StoreBusyError, OSError) as error:
         _log.exception("letter %s: this machine is in trouble", letter.id)
-        end = _End(Phase.ADDRESS, _put_off(letter, now=post.clock()))
+        end = _End(Phase.ADDRESS, _put_off(letter, error, now=post.clock()))
     except _WrongByNowError:
         end = _End(Phase.ADDRESS, _DROPPED)
     except Exception as error:  # noqa: BLE001 -- whatever a letter breaks on, the ones behind it must go out
         end = _End(Phase.ADDRESS, _broken(post, letter, error))
-    post.stores.outbox.record(letter, end.verdict, phase=end.phase, now=post.clock(), taken=end.taken)
+    _record(post, letter, end)
     if end.verdict.pause_until:
         post.stores.pauses.until(end.verdict.pause_until, note=end.verdict.note)
     return end.verdict
+
+
+def _record(post: Post, letter: QueuedLetter, end: _End) -> None:
+    """Write down how the round ended. What a server has answered is not to be heard again, so a busy database is
+    waited for; without it the letter would go out twice."""
+    for last in (False,) * (_RECORD_TRIES - 1) + (True,):
+        try:
+            post.stores.outbox.record(letter, end.verdict, phase=end.phase, now=post.clock(), taken=end.taken)
+        except StoreBusyError:
+            if last:
+                raise
+        else:
+            return
 
 
 @dataclass(frozen=True)
@@ -174,9 +190,18 @@ def _held(note: str) -> Verdict:
     return Verdict(LetterState.HELD, None, alarm=True, pause_until=None, note=note)
 
 
-def _put_off(letter: QueuedLetter, *, now: datetime) -> Verdict:
-    note = "磁盘满了或数据库忙，1 分钟后再试"
-    return Verdict(letter.state, now + BACKOFF[0], alarm=True, pause_until=None, note=note)
+def _put_off(letter: QueuedLetter, error: Exception, *, now: datetime) -> Verdict:
+    """A doubt stays one: the letter keeps its state."""
+    is_busy = isinstance(error, StoreBusyError)
+    due_at = now + BACKOFF[0]
+    return Verdict(letter.state, due_at, alarm=not is_busy, pause_until=None, note=f"{_trouble(error)}，1 分钟后再试")
+
+
+def _trouble(error: Exception) -> str:
+    if isinstance(error, StoreBusyError):
+        return "数据库正忙"
+    is_full = isinstance(error, StoreFullError) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
+    return "磁盘满了，请清理磁盘" if is_full else f"服务器读写文件出错（{type(error).__name__}），请看运行日志"
 
 
 def _frozen(post: Post, letter: QueuedLetter, errand: _Errand) -> list[Frozen]:
@@ -184,12 +209,20 @@ def _frozen(post: Post, letter: QueuedLetter, errand: _Errand) -> list[Frozen]:
     built = compose(post, letter, date=post.clock())
     if any(encoded_size(each) > errand.most_bytes for each in built):
         return []
-    messages = []
-    for part, each in enumerate(built, start=1):
-        mime = to_mime(each)
-        messages.append(Frozen(part, post.files.put(mime), each.message_id, len(mime)))
+    messages: list[Frozen] = []
+    try:
+        for part, each in enumerate(built, start=1):
+            mime = to_mime(each)
+            messages.append(Frozen(part, post.files.put(mime), each.message_id, len(mime)))
+    except StoreFullError:
+        _discard(post, messages)  # the room they take is needed now
+        raise
     if not post.stores.outbox.freeze(letter, messages):
-        for message in messages:
-            post.files.delete(message.file)
+        _discard(post, messages)
         raise _WrongByNowError
     return messages
+
+
+def _discard(post: Post, messages: list[Frozen]) -> None:
+    for message in messages:
+        post.files.delete(message.file)

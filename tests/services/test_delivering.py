@@ -9,10 +9,9 @@ from PIL import Image
 
 from h5app.domain.attachment import Slot
 from h5app.domain.attempt import Attempt, Phase
-from h5app.domain.errors import StoreBusyError, StoreFullError
 from h5app.domain.letter import LetterState
 from h5app.services.delivering import LEASE, deliver_next
-from tests.fakes import FULL, TAKEN, Sent, WatchedFiles
+from tests.fakes import TAKEN, Sent, WatchedFiles
 from tests.people import ID_NUMBER, NAME, social, submitted, with_photo, with_social
 
 MAILBOX, SENDER = "office@example.org", "sender@example.org"
@@ -196,18 +195,6 @@ def test_F9_a_letter_that_cannot_be_built_waits_for_people_and_blocks_nobody(pos
     )
     assert second.state is LetterState.SENT
     assert letter(post.stores, other).state is LetterState.SENT
-
-
-@pytest.mark.parametrize("trouble", [StoreFullError(FULL), StoreBusyError("busy"), OSError(28, "No space left")])
-def test_F3_trouble_of_this_machine_puts_a_letter_off_for_a_minute(post, entry, trouble):
-    post.mailer.answers = [trouble, TAKEN]
-
-    verdict = deliver_next(post)
-
-    assert (verdict.state, verdict.note) == (LetterState.QUEUED, "磁盘满了或数据库忙，1 分钟后再试")
-    post.clock.time += timedelta(minutes=1)
-    assert deliver_next(post).state is LetterState.SENT
-    assert letter(post.stores, entry).state is LetterState.SENT
 
 
 def test_F3_a_full_disk_while_freezing_sends_nothing_yet(post, entry):
