@@ -12,6 +12,7 @@ from h5app.domain.correcting import OVERTAKEN
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
 from h5app.services.drafting import check_in_time, corrected_by
+from h5app.storage.audit import AuditEntry
 from h5app.storage.stores import Stores
 
 # A collision of two random references, or a save between read and write, is met by trying again.
@@ -27,6 +28,14 @@ class Receipt:
     route: Route
     status: Status
     submitted_at: datetime
+
+
+@dataclass(frozen=True)
+class ByStaff:
+    """Who saves a form that came by mail, and whether it goes to the mailbox as well: it may have come to that one."""
+
+    who: str
+    mails: bool
 
 
 def missing_photos(photos: tuple[Attachment, ...], path: Path) -> Mapping[str, str]:
@@ -56,10 +65,14 @@ def nominate(
     campaign: Campaign,
     now: datetime,
     random: Callable[[int], bytes] = secrets.token_bytes,
+    by: ByStaff | None = None,
 ) -> Receipt:
     """Submit a draft: a new entry, or the next revision of the one it corrects.
 
     However often it is called for one draft, there is one entry, one revision and one receipt.
+
+    Args:
+        by: for a draft made of a mailed form. Staff judge whether it came in time, and what they do is written down.
 
     Raises:
         InvalidAnswersError: something is missing or wrong; nothing was stored.
@@ -69,7 +82,7 @@ def nominate(
     for _ in range(_TRIES):
         entry = stores.nominations.by_draft(draft.id)
         if entry is None:
-            entry = _try_once(stores, draft, campaign=campaign, now=now, reference=reference_from(random(8)))
+            entry = _try_once(stores, draft, campaign=campaign, now=now, reference=reference_from(random(8)), by=by)
         if entry:
             return receipt_of(entry)
         draft = _read_again(stores, draft)
@@ -87,10 +100,12 @@ def _read_again(stores: Stores, draft: Draft) -> Draft:
     return stored
 
 
-def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str) -> Nomination | None:
+def _try_once(
+    stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str, by: ByStaff | None
+) -> Nomination | None:
     """What the draft has become, None if it is not what was read; no conflict is what its own second tap has done."""
     try:
-        return _check_and_store(stores, draft, campaign=campaign, now=now, reference=reference)
+        return _check_and_store(stores, draft, campaign=campaign, now=now, reference=reference, by=by)
     except ConflictError:
         entry = stores.nominations.by_draft(draft.id)
         if entry is None:
@@ -99,12 +114,13 @@ def _try_once(stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime
 
 
 def _check_and_store(
-    stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str
+    stores: Stores, draft: Draft, *, campaign: Campaign, now: datetime, reference: str, by: ByStaff | None
 ) -> Nomination | None:
     """Check outside the transaction, then store only if the draft still is what was checked; None if not."""
     corrected = corrected_by(stores, draft)
-    check_in_time(draft, corrected, campaign, now=now)
-    terms = Terms(campaign, draft.route, on=campaign.local(now).date())
+    if by is None:
+        check_in_time(draft, corrected, campaign, now=now)
+    terms = Terms(campaign, draft.route, on=campaign.local(now).date(), origin=draft.origin)
     checked = check_answers(draft.answers, terms)
     problems = {**checked.problems, **lacking_photos(stores, draft, terms)}
     if problems:
@@ -114,7 +130,7 @@ def _check_and_store(
     if corrected:
         return _revise(stores, draft, corrected, answers=checked.values, now=now)
     try:
-        return _store(stores, draft, path=terms.path, answers=checked.values, now=now, reference=reference)
+        return _store(stores, draft, terms, answers=checked.values, now=now, reference=reference, by=by)
     except _TakenError:
         return None
 
@@ -159,9 +175,17 @@ def _revise(
 
 
 def _store(
-    stores: Stores, draft: Draft, *, path: Path, answers: Mapping[str, str], now: datetime, reference: str
+    stores: Stores,
+    draft: Draft,
+    terms: Terms,
+    *,
+    answers: Mapping[str, str],
+    now: datetime,
+    reference: str,
+    by: ByStaff | None,
 ) -> Nomination | None:
-    status = Status.WAITING if path.waits_for_nominee(draft.route) else Status.SUBMITTED
+    path = terms.path
+    status = Status.WAITING if terms.nominee_completes else Status.SUBMITTED
     with stores.rows.transaction():
         if not stores.drafts.empty(draft.id, was_saved_at=draft.saved_at):
             return None
@@ -179,8 +203,10 @@ def _store(
         )
         if entry_id is None:
             raise _TakenError
-        if status is not Status.WAITING:
+        if status is not Status.WAITING and (by is None or by.mails):
             stores.outbox.add(entry_id, now=now)
+        if by:
+            stores.audit.add(AuditEntry(now, by.who, "录入邮寄的推荐表", reference, "" if by.mails else "没有再寄"))
     return Nomination(
         id=entry_id,
         draft_id=draft.id,

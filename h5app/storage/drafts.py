@@ -96,6 +96,19 @@ class Drafts:
         values = {"id": draft_id, "answers": self._sealed(draft_id, {}), "was": to_text(was_saved_at)}
         return bool(self._rows.write(sql, values))
 
+    def mailed(self, batch: str = "") -> list[Draft]:
+        """Drafts made of forms that came by mail, those of one batch or all, oldest first; submitted ones are in it."""
+        sql = """
+            SELECT * FROM drafts
+            WHERE origin = :origin AND (:batch = '' OR batch = :batch)
+            ORDER BY created_at, id
+        """
+        return [self._draft(row) for row in self._rows.read(sql, {"origin": Origin.MAIL.value, "batch": batch})]
+
+    def put_route(self, draft_id: str, *, route: Route) -> None:
+        """Staff found out who nominates."""
+        self._rows.write("UPDATE drafts SET route = :route WHERE id = :id", {"id": draft_id, "route": route.value})
+
     def correcting(self, nomination_id: int) -> list[str]:
         """Ids of drafts begun to correct an entry and not submitted."""
         sql = f"SELECT id {_UNSUBMITTED} AND corrects = :nomination_id"

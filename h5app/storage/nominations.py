@@ -203,6 +203,18 @@ class Nominations:
             self._vault.open(self._decoy, context=_DECOY)
         return found
 
+    def alike(self, *, id_number: str, phone: str) -> list[Nomination]:
+        """Entries with this ID number or this telephone of the nominee's, oldest first; "" finds nothing."""
+        sql = """
+            SELECT * FROM nominations
+            WHERE (:id_number_index <> '' AND id_number_index = :id_number_index)
+               OR (:phone_index <> '' AND phone_index = :phone_index)
+            ORDER BY id
+        """
+        values = {"id_number": id_number, "phone": phone}
+        indexes: Params = {f"{name}_index": self._index(values, name) for name in values}
+        return [self._nomination(row) for row in self._rows.read(sql, indexes)]
+
     def get(self, nomination_id: int) -> Nomination | None:
         return self._one("SELECT * FROM nominations WHERE id = :key", nomination_id)
 

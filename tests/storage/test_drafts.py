@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from h5app.domain.errors import SealError
-from h5app.domain.nomination import Draft, Route
+from h5app.domain.nomination import Draft, Origin, Route
 from h5app.storage.drafts import Drafts
 from h5app.storage.vault import Vault
 from tests.people import ID_NUMBER, NAME
@@ -117,3 +117,24 @@ def test_a_deleted_draft_is_gone(drafts, now):
     drafts.delete("a" * 32)
 
     assert drafts.get("a" * 32) is None
+
+
+def test_drafts_of_mailed_forms_are_found_by_their_batch(drafts, now):
+    begun(drafts, now)
+    mailed = [
+        Draft(id_ * 32, Route.SELF, "", {}, started_at=now, saved_at=now, batch=batch, origin=Origin.MAIL)
+        for id_, batch in (("b", "one"), ("c", "two"), ("d", "one"))
+    ]
+    for draft in mailed:
+        drafts.add(draft, token_hash=draft.id)
+
+    assert drafts.mailed() == mailed
+    assert drafts.mailed("one") == [mailed[0], mailed[2]]
+
+
+def test_a_draft_may_change_its_route(drafts, now):
+    draft = begun(drafts, now)
+
+    drafts.put_route(draft.id, route=Route.UNIT)
+
+    assert drafts.get(draft.id) == replace(draft, route=Route.UNIT)

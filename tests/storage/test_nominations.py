@@ -252,3 +252,13 @@ def test_an_entry_without_a_letter_is_listed_without_one(nominations, add):
     add(letter=False)
 
     assert [row.mail_state for row in nominations.page(Search(), limit=10, offset=0)] == [None]
+
+
+def test_entries_of_one_person_are_found_by_either_number(nominations, add):
+    other = "11010519491231002X"
+    first, second = add(1), add(2, id_number=other)
+    add(3, id_number=other, phone="13911112222")
+
+    assert [entry.id for entry in nominations.alike(id_number=ID_NUMBER, phone=PHONE)] == [first, second]
+    assert [entry.id for entry in nominations.alike(id_number=ID_NUMBER, phone="")] == [first]
+    assert nominations.alike(id_number="", phone="") == []

@@ -17,12 +17,14 @@ from h5app.domain.sheet import CELLS
 
 NO_FORM = "这个 Word 文件里没有找到推荐表的栏目（姓名、身份证号等），请核对是不是选错了文件"
 A_TABLE = "这是推荐汇总表，不是推荐表。请传每个人自己的推荐表"
+TOO_LONG = "这个文件里的文字太多，不像一份推荐表，请核对是不是选错了文件"
 NOTHING_FILLED = "这份推荐表还没有填，请核对是不是选错了文件"
 SEVERAL = "这个文件里好像不止一份推荐表，只读了第一份。请把其余的分开存成文件，再传一次"
 
 # A form has at least so many of the labels we know.
 _LABELS_LEAST = 4
 _CELLS_MOST = 4000
+_LETTERS_MOST = 60_000
 _DIGIT_CELL = re.compile(r"\s*[0-9０-９xXＸｘ]{1,2}\s*")
 # What 附件1 prints into the cell itself, where people write around it.
 _PRINTED_HINT = re.compile(r"[（(]\s*填单位全称[，,]\s*具体到工作岗位\s*[）)]")
@@ -85,6 +87,8 @@ def read_form(data: bytes) -> ReadForm:
     if len(search.found) < _LABELS_LEAST or "name" not in search.found:
         raise UnreadableFormError(NO_FORM)
     found = search.in_order()
+    if sum(len(text) for text in (*(each.text for each in found), *search.others)) > _LETTERS_MOST:
+        raise UnreadableFormError(TOO_LONG)
     portrait = _portrait(word, search)
     if not portrait and not any(each.text for each in found):
         raise UnreadableFormError(NOTHING_FILLED)

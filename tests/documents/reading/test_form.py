@@ -311,6 +311,7 @@ def test_an_empty_form_a_letter_and_a_list_of_many_are_told_apart():
         (notice_form(dict.fromkeys(FILLED, "")), reading.NOTHING_FILLED),
         (letter, reading.NO_FORM),
         (listed, reading.A_TABLE),
+        (notice_form(FILLED | {"deeds": "书" * 70_000}), reading.TOO_LONG),
     ):
         with pytest.raises(UnreadableFormError, match=sentence.replace("（", ".").replace("）", ".")):
             read_form(saved(document))
