@@ -225,6 +225,20 @@ class Writing:
 
 
 @dataclass(frozen=True)
+class Paper:
+    """What is printed besides the content.
+
+    Args:
+        code: the 受理编号 as a small code in a corner of the 推荐表, to find the entry of a signed copy.
+        watermark: over copies of honours that leave the house, "" for none.
+    """
+
+    __pydantic_config__ = _STRICT
+    code: bool = False
+    watermark: Annotated[str, Field(max_length=40)] = ""
+
+
+@dataclass(frozen=True)
 class Campaign:
     """The whole file."""
 
@@ -247,6 +261,7 @@ class Campaign:
     paths: Mapping[str, Path]
     writing: Writing = field(default_factory=Writing)
     report: Report = field(default_factory=Report)
+    paper: Paper = field(default_factory=Paper)
 
     @property
     def experiences(self) -> tuple[str, str]:

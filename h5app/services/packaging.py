@@ -6,6 +6,7 @@ Rule: all files of an entry are called by its path's template, wherever they go 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from h5app.documents.code import reference_code
 from h5app.documents.names import clean_file_name, file_title
 from h5app.documents.package import MEMBER_BYTES, PackageFile, package_zip
 from h5app.documents.pdf import recommendation_pdf
@@ -53,6 +54,7 @@ def sheet_of(entry: Entry, campaign: Campaign, files: FileStore) -> Sheet:
         stamped=path.stamped,
         unit=answers.get("unit_name", ""),
         deeds_chars=path.limits.deeds_chars,
+        code=reference_code(nomination.reference) if campaign.paper.code else None,
     )
 
 

@@ -57,7 +57,7 @@ def make_sheet() -> Callable[..., Sheet]:
     def make(**changes: object) -> Sheet:
         fields = {
             key: changes.pop(key)
-            for key in ("title", "portrait", "reference", "stamped", "unit", "deeds_chars")
+            for key in ("title", "portrait", "reference", "stamped", "unit", "deeds_chars", "code")
             if key in changes
         }
         return replace(base, texts=TEXTS | changes, **fields)

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from h5app.domain.attachment import Slot
-from h5app.domain.campaign import Material, line_of, local_time, parse_campaign
+from h5app.domain.campaign import Material, Paper, line_of, local_time, parse_campaign
 from h5app.domain.errors import CampaignError, PathClosedError
 from h5app.domain.nomination import DRAFT_LIFE, Route
 from tests.people import social, with_social
@@ -202,3 +202,9 @@ def test_a_deadline_written_in_utc_is_told_by_the_campaigns_clocks(campaign_text
     assert local_time(path.closes_at) == "2026年3月26日 18:00"
     with pytest.raises(PathClosedError, match="2026年3月26日 18:00"):
         path.check_open(datetime(2026, 3, 27, tzinfo=UTC))
+
+
+def test_a_file_from_before_there_was_anything_to_print_besides_prints_nothing_besides(campaign_text):
+    old = parse_campaign(campaign_text[: campaign_text.index("[paper]")], source="campaign.toml")
+
+    assert old.paper == Paper(code=False, watermark="")
