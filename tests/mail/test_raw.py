@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.policy import default
 
 import pytest
 from hypothesis import given, settings
@@ -56,6 +58,18 @@ def test_every_header_stands_there_once_and_in_full():
         "Content-Type: multipart/mixed;",
         ' boundary="=_mixed_8482df7a23497952dda0aa7e5cf4c0eb"',
     ]
+
+
+def test_a_body_with_a_table_is_the_better_of_two_and_reads_as_it_was_written():
+    message = message_from_bytes(to_mime(LETTER), policy=default)
+    alternative = next(part for part in message.walk() if part.get_content_type() == "multipart/alternative")
+
+    # RFC 2046, 5.1.4: the plainest first, the best last.
+    assert [(part.get_content_type(), part.get_content()) for part in alternative.iter_parts()] == [
+        ("text/plain", LETTER.text_body.replace("\n", "\r\n")),
+        ("text/html", TABLE.replace("\n", "\r\n")),
+    ]
+    assert [part.defects for part in message.walk()] == [[]] * 7
 
 
 texts = st.text(max_size=200)
