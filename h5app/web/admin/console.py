@@ -46,4 +46,4 @@ def me() -> str:
 
 
 # The routes register themselves on `bp`.
-from h5app.web.admin import doors, entries, letters, prints, waiting  # noqa: E402, F401
+from h5app.web.admin import doors, entries, files, letters, listing, prints, waiting  # noqa: E402, F401

@@ -10,22 +10,8 @@ from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.storage.nominations import Search
 from tests.people import DEEDS, ID_NUMBER, NAME, PHONE
-from tests.web.browsing import Browser
 
 ZIP_START, PDF_START = b"PK\x03\x04", b"%PDF-"
-
-
-@pytest.fixture
-def admin(service):
-    """A signed-in admin's browser."""
-    browser = Browser(service.admin_client())
-    browser.open("/admin/posters")
-    return browser
-
-
-@pytest.fixture
-def entry(service):
-    return service.entry()
 
 
 def act(browser, entry, what, **data):

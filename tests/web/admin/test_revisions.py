@@ -12,21 +12,8 @@ from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
 from h5app.services.revisiting import Role, Visitor, correct
 from tests.people import ID_NUMBER, NAME, PHONE
-from tests.web.browsing import Browser
 
 ENDS = [Status.WITHDRAWN, Status.DECLINED]
-
-
-@pytest.fixture
-def admin(service):
-    browser = Browser(service.admin_client())
-    browser.open("/admin/posters")
-    return browser
-
-
-@pytest.fixture
-def entry(service):
-    return service.entry()
 
 
 def mailed(service):

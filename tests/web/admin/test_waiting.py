@@ -6,12 +6,6 @@ import pytest
 from h5app.domain.nomination import Route
 from h5app.services.linking import nominee_token
 from tests.people import NAME, NOMINATORS, PHONE, submitted
-from tests.web.browsing import Browser
-
-
-@pytest.fixture
-def admin(service):
-    return Browser(service.admin_client())
 
 
 @pytest.fixture
