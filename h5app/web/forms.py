@@ -6,10 +6,6 @@ from wtforms import HiddenField, PasswordField, StringField
 from h5app.services.signing_in import PASSWORD_LEAST
 
 
-class SubmitForm(FlaskForm):
-    """A button and its token."""
-
-
 class ResumeForm(FlaskForm):
     """What opens a draft on another phone. `leave` says that the one this browser holds may be left behind."""
 

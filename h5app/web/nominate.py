@@ -20,7 +20,6 @@ from h5app.services.resuming import resume_code
 from h5app.web import gate
 from h5app.web.context import campaign, drop_cookie, parts, terms, topics, utc_now
 from h5app.web.corrections import banner
-from h5app.web.forms import SubmitForm
 from h5app.web.look import look_class
 from h5app.web.notices import Notice, late_notice
 from h5app.web.overview import overview_of
@@ -134,14 +133,13 @@ def check_page(route: str) -> ResponseReturnValue:
     draft = needed_draft(way)
     if is_submitted(draft):
         return go_on(url_for("receipts.receipt_page", route=way))
-    form = SubmitForm()
-    if form.validate_on_submit():
-        try:
-            nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
-        except InvalidAnswersError:
-            return _check_html(draft, form), 422
-        return go_on(url_for("receipts.receipt_page", route=way))
-    return _check_html(draft, form)
+    if request.method == "GET":
+        return _check_html(draft)
+    try:
+        nominate(parts().stores, draft, campaign=campaign(), now=utc_now())
+    except InvalidAnswersError:
+        return _check_html(draft), 422
+    return go_on(url_for("receipts.receipt_page", route=way))
 
 
 def check_again(route: str) -> ResponseReturnValue:
@@ -149,7 +147,7 @@ def check_again(route: str) -> ResponseReturnValue:
     draft = needed_draft(Route(route))
     if is_submitted(draft):
         return redirect(url_for("receipts.receipt_page", route=route), code=303)
-    return _check_html(draft, SubmitForm())
+    return _check_html(draft)
 
 
 @bp.get(f"{FORM}/go-on")
@@ -278,7 +276,7 @@ def _code_gaps(draft: Draft | None) -> dict[str, str]:
     return {"code": code, "code?": "" if code else " hidden"}
 
 
-def _check_html(draft: Draft, form: SubmitForm) -> str:
+def _check_html(draft: Draft) -> str:
     asked = terms(draft.route)
     checked = check_answers(draft.answers, asked)
     problems = {**checked.problems, **lacking_photos(parts().stores, draft, asked)}
@@ -289,7 +287,6 @@ def _check_html(draft: Draft, form: SubmitForm) -> str:
         overview=overview_of(draft, checked, problems),
         photos=slots_of(draft, problems),
         banner=banner(draft),
-        form=form,
         code=resume_code(draft),
         back_url=topic_url(draft.route, Topic.PHOTOS),
     )

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from h5app.domain.answers import Checked, shown
 from h5app.domain.attachment import Slot
 from h5app.domain.nomination import Draft
-from h5app.domain.questions import Question, Topic, questions_of, topics_of
+from h5app.domain.questions import Topic, questions_of, topics_of
 from h5app.web.context import topics
 from h5app.web.steps import change_url, topic_url
 
@@ -83,22 +83,19 @@ def overview_of(draft: Draft, checked: Checked, problems: Mapping[str, str]) -> 
 
 
 def _section(draft: Draft, topic: Topic, checked: Checked, problems: Mapping[str, str]) -> Section:
+    asked = {each.name for each in topics().asked(draft.route, topic)}
+    page_url = topic_url(draft.route, topic)
     rows = tuple(
         Row(
             name=question.name,
             label=question.label,
             text=shown(question.name, checked.values.get(question.name, draft.answers.get(question.name, ""))),
             problem=problems.get(question.name, ""),
-            url=change_url(draft.route, _asked_for(question, draft)),
+            # Sex and birth month follow from the ID number where they are not asked.
+            url=change_url(page_url, question.name if question.name in asked else "id_number"),
         )
         for question in questions_of(draft.route, topic)
         if question.name in checked.values or question.name in problems
     )
     wrong = any(row.problem for row in rows)
     return Section(topic, rows, is_untouched=wrong and not any(draft.answers.get(row.name) for row in rows))
-
-
-def _asked_for(question: Question, draft: Draft) -> Question:
-    """The question that changes an answer: sex and birth month follow from the ID number where they are not asked."""
-    asked = {each.name: each.question for each in topics().asked(draft.route, question.topic)}
-    return asked.get(question.name) or asked["id_number"]

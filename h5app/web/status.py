@@ -27,7 +27,7 @@ from h5app.web import grants
 from h5app.web.confirming import nominee_link
 from h5app.web.context import campaign, drop_cookie, parts, utc_now
 from h5app.web.download import download
-from h5app.web.forms import StatusForm, SubmitForm
+from h5app.web.forms import StatusForm
 from h5app.web.own import draft_cookie, is_submitted, own_draft
 from h5app.web.papers import in_wechat
 from h5app.web.saving import keep
@@ -121,14 +121,12 @@ def withdraw_page() -> ResponseReturnValue:
         return _over()
     if not visitor.rights.withdraws:
         return redirect(url_for(".entry_page"), code=303)
-    form = SubmitForm()
-    if form.validate_on_submit():
+    if request.method == "POST":
         withdraw(parts().stores, parts().files, visitor, now=utc_now())
         return redirect(url_for(".entry_page"), code=303)
     letters = parts().stores.outbox.all_of(visitor.entry.id)
     return render_template(
         "status/withdraw.html",
-        form=form,
         entry=visitor.entry,
         declines=end_by(visitor.entry, visitor.role) is Status.DECLINED,
         was_mailed=any(letter.may_have_left for letter in letters),

@@ -5,7 +5,7 @@ from typing import Any
 from flask import request, url_for
 
 from h5app.domain.nomination import Draft, Route
-from h5app.domain.questions import Question, Topic, topics_of
+from h5app.domain.questions import Topic, topics_of
 from h5app.web.context import campaign
 
 FORM = "/apply/<any(self, peer, unit):route>"
@@ -66,9 +66,9 @@ def after(route: Route, topic: Topic) -> str:
     return topic_url(route, pages[pages.index(topic) + 1])
 
 
-def change_url(route: Route, question: Question) -> str:
-    """The control that asks a question, on its page; going on from there leads back to the check page."""
-    return f"{topic_url(route, question.topic)}?back=check#{question.name}"
+def change_url(page_url: str, name: str) -> str:
+    """The control that asks a question, on its topic's page; going on from there leads back to the check page."""
+    return f"{page_url}?back=check#{name}"
 
 
 def topic_url(route: Route, topic: Topic) -> str:
