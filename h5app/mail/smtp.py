@@ -118,14 +118,21 @@ class _Talk:
                 self._line.close()
 
     def attempt(self, mime: bytes, *, sender: str, to: str, before_dot: Callable[[], bool]) -> Attempt:
+        ended = self._ended(lambda: self._bring(mime, sender=sender, to=to))
+        if ended:
+            return ended
+        if not before_dot():
+            return TAKEN_OVER  # closed without the dot, the server forgets what it has (RFC 5321, 4.1.1.4)
+        ended = self._ended(self._finish)
+        if ended:
+            return ended
+        self._say_goodbye()
+        return Attempt(Phase.DONE, 250, "")
+
+    def _ended(self, step: Callable[[], None]) -> Attempt | None:
+        """How the talk ended in this step; None where it goes on."""
         try:
-            self._call()
-            self._sign_in()
-            self._address(sender=sender, to=to, size=len(mime))
-            self._deliver(mime)
-            if not before_dot():
-                return TAKEN_OVER  # closed without the dot, the server forgets what it has (RFC 5321, 4.1.1.4)
-            self._finish()
+            step()
         except _AnsweredError as answer:
             return Attempt(self._phase, answer.code, self._words(answer.words))
         except (_DistrustError, ssl.SSLCertVerificationError) as error:
@@ -134,8 +141,24 @@ class _Talk:
             return self._refused(error)
         except (OSError, ValueError) as error:  # smtplib's errors are OSErrors; ValueError: undecodable answers
             return self._broken_off(error)
-        self._say_goodbye()
-        return Attempt(Phase.DONE, 250, "")
+        return None
+
+    def _bring(self, mime: bytes, *, sender: str, to: str) -> None:
+        """Everything up to the last byte of the message."""
+        self._call()
+        self._sign_in()
+        self._address(sender=sender, to=to, size=len(mime))
+        self._phase = Phase.DATA
+        self._expect(self._smtp.docmd("DATA"), wanted=3)
+        self._send_message(mime)
+
+    def _finish(self) -> None:
+        """The final dot, and the answer to it."""
+        if self._expired.is_set():
+            raise TimeoutError  # while asking: no dot has left, so there is no doubt either
+        self._phase = Phase.DOT
+        self._smtp.send(b".\r\n")
+        self._expect(self._smtp.getreply())
 
     def _call(self) -> None:
         settings = self._settings
@@ -202,18 +225,6 @@ class _Talk:
         self._expect(self._smtp.mail(sender, [f"size={size}"] if self._smtp.has_extn("size") else []))
         self._phase = Phase.RECIPIENT
         self._expect(self._smtp.rcpt(to))
-
-    def _deliver(self, mime: bytes) -> None:
-        self._phase = Phase.DATA
-        self._expect(self._smtp.docmd("DATA"), wanted=3)
-        self._send_message(mime)
-
-    def _finish(self) -> None:
-        if self._expired.is_set():
-            raise TimeoutError  # while asking: no dot has left, so there is no doubt either
-        self._phase = Phase.DOT
-        self._smtp.send(b".\r\n")
-        self._expect(self._smtp.getreply())
 
     def _send_message(self, mime: bytes) -> None:
         try:

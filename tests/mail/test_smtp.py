@@ -372,11 +372,12 @@ def test_F2_who_may_not_send_the_dot_hangs_up_and_nothing_arrives(smtp_server):
     assert [received.mime for received in smtp_server.received] == [b"Subject: next\r\n\r\n"]
 
 
-def test_F2_what_goes_wrong_while_asking_passes_through_and_nothing_arrives(smtp_server):
+@pytest.mark.parametrize("error", [StoreBusyError, OSError, ValueError])
+def test_F2_what_goes_wrong_while_asking_passes_through_and_nothing_arrives(error, smtp_server):
     def fail() -> bool:
-        raise StoreBusyError("busy")
+        raise error("busy")
 
-    with pytest.raises(StoreBusyError, match="busy"):
+    with pytest.raises(error, match="busy"):
         send(smtp_server.port, before_dot=fail)
 
     assert smtp_server.received == []
