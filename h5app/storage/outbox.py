@@ -139,9 +139,33 @@ class Outbox:
         rows = self._rows.read(f"SELECT MIN(o.due_at) AS since {_COLLECTED}", {"path": path})
         return from_text(rows[0]["since"]) if rows[0]["since"] else None
 
+    def collect(self, path: str, *, note: str, now: datetime) -> None:
+        """Let a path's letters that nobody has built or begun wait for its digest; each has waited since it was due."""
+        sql = f"""
+            UPDATE outbox
+            SET state = 'collected', note = :note, alarm = 0, attempts = 0, first_at = NULL,
+                due_at = CASE WHEN due_at > :now THEN :now ELSE due_at END
+            WHERE kind = 'entry' AND state = 'queued' AND {_FREE}
+              AND nomination_id IN (SELECT id FROM nominations WHERE path = :path)
+              AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.letter_id = outbox.id)
+        """
+        values: Params = {"path": path, "note": note, "now": to_text(now), "horizon": to_text(now + LONGEST_WAIT)}
+        self._rows.write(sql, values)
+
+    def paths_collected(self) -> list[str]:
+        """The paths for which letters wait for a digest that is not made yet."""
+        sql = """
+            SELECT DISTINCT n.path FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
+            WHERE o.state = 'collected' AND o.carried_by IS NULL ORDER BY n.path
+        """
+        return [row["path"] for row in self._rows.read(sql)]
+
     def release_collected(self, path: str, *, now: datetime) -> None:
         """Let what waits for a digest go out one by one: the path has none any more."""
-        sql = f"UPDATE outbox SET state = 'queued', due_at = :now WHERE id IN (SELECT o.id {_COLLECTED})"
+        sql = f"""
+            UPDATE outbox SET state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = ''
+            WHERE id IN (SELECT o.id {_COLLECTED})
+        """
         self._rows.write(sql, {"path": path, "now": to_text(now)})
 
     def carried(self, digest_id: int) -> list[QueuedLetter]:

@@ -6,6 +6,7 @@ from h5app.storage.admins import Admins
 from h5app.storage.attachments import Attachments
 from h5app.storage.audit import Audit
 from h5app.storage.drafts import Drafts
+from h5app.storage.ledger import Ledger
 from h5app.storage.links import Links
 from h5app.storage.nominations import Nominations
 from h5app.storage.outbox import Outbox
@@ -34,6 +35,7 @@ class Stores:
     tries: Tries
     picks: Picks
     links: Links
+    ledger: Ledger
     wechat_tokens: WechatTokens
 
 
@@ -51,5 +53,6 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         tries=Tries(rows),
         picks=Picks(rows),
         links=Links(vault),
+        ledger=Ledger(rows),
         wechat_tokens=WechatTokens(rows, vault),
     )

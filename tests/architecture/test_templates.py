@@ -44,7 +44,8 @@ def test_whoever_is_nominated_may_be_a_woman(path):
     assert len(only_he_or_she) == STORIES.get(name(path), 0)
 
 
-@pytest.mark.parametrize("path", SCREEN, ids=name)
+# A letter has no policy of ours, and mail programs drop what stands in its head.
+@pytest.mark.parametrize("path", [path for path in SCREEN if "mail" not in path.parts], ids=name)
 def test_S14_no_template_holds_script_style_or_handlers_of_its_own(path):
     text = re.sub(r"\{#.*?#\}", "", path.read_text(encoding="utf-8"), flags=re.DOTALL)
 
