@@ -148,6 +148,9 @@ def _check(settings: Settings) -> None:
         raise SettingsError(f"H5APP_SECRET_KEY 至少 {_LEAST_SECRET} 个字符，请换长一些的")
     if settings.zip_passphrase and len(settings.zip_passphrase) < _LEAST_PASSPHRASE:
         raise SettingsError(f"H5APP_ZIP_PASSPHRASE 至少 {_LEAST_PASSPHRASE} 个字符，请换长一些的")
+    if not (settings.zip_passphrase.isascii() and settings.zip_passphrase.isprintable()):
+        # Unpackers encode anything else as they like: UTF-8, or the code page of their Windows.
+        raise SettingsError("H5APP_ZIP_PASSPHRASE 只能用英文字母、数字和符号，中文口令在有的电脑上打不开")
     _check_wechat(settings)
 
 

@@ -11,6 +11,7 @@ import pytest
 PROGRAMS: Mapping[str, Mapping[str, str]] = {
     "browser": {"chromium": "chromium"},
     "mailtools": {
+        "7zz": "7zip",
         "ripmime": "ripmime",
         "munpack": "mpack",
         "/usr/share/perl5/MIME/Parser.pm": "libmime-tools-perl",

@@ -104,6 +104,10 @@ def test_keys_inside_the_data_are_refused(keys):
 def test_other_wrong_settings_are_told(tmp_path):
     assert told(H5APP_DATABASE_URL="mysql://x") == ("H5APP_DATABASE_URL 应以 postgresql:// 开头；不设置就用 SQLite")
     assert told(H5APP_SECRET_KEY="short") == "H5APP_SECRET_KEY 至少 16 个字符，请换长一些的"
+    assert told(H5APP_ZIP_PASSPHRASE="granate") == "H5APP_ZIP_PASSPHRASE 至少 10 个字符，请换长一些的"
+    assert told(H5APP_ZIP_PASSPHRASE="石榴落在二零二六号井台") == (
+        "H5APP_ZIP_PASSPHRASE 只能用英文字母、数字和符号，中文口令在有的电脑上打不开"
+    )
     assert told(H5APP_SECRET_KEY="a" * 16, H5APP_SECRET_KEY_FILE="x") == (
         "H5APP_SECRET_KEY 和 H5APP_SECRET_KEY_FILE 只能设置一个，请去掉一个"
     )

@@ -44,16 +44,20 @@ def package_zip(folder: str, files: Sequence[PackageFile], *, modified_at: datet
         files: what to pack.
         modified_at: date of every member, as a clock on the wall shows it (ZIP knows no zones).
     """
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
+        for path, data in members_of(folder, files):
+            target.writestr(dated(path, modified_at), data)
+    return archive.getvalue()
+
+
+def members_of(folder: str, files: Sequence[PackageFile]) -> list[tuple[str, bytes]]:
+    """Path and bytes of every member of a package, `清单.txt` last."""
     top = clean_file_name(folder, max_bytes=_FOLDER_BYTES)
     most = MEMBER_BYTES - 1 - len(top.encode())
     unique = unique_names(files, max_bytes=most, reserved=(LIST_NAME,))
     named = [PackageFile(name, file.data) for name, file in unique]
-    members = [*named, PackageFile(LIST_NAME, _list_of(named))]
-    archive = io.BytesIO()
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
-        for member in members:
-            target.writestr(dated(f"{top}/{member.name}", modified_at), member.data)
-    return archive.getvalue()
+    return [(f"{top}/{file.name}", file.data) for file in (*named, PackageFile(LIST_NAME, _list_of(named)))]
 
 
 def dated(path: str, modified_at: datetime) -> zipfile.ZipInfo:
