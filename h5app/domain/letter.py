@@ -213,7 +213,7 @@ def _deferred(case: _Case, words: str) -> Verdict:
 
 def _full(case: _Case) -> Verdict:
     if _is_exhausted(case):
-        return _held(case, "收件信箱满了三天，请清理信箱后点“重发”", alarm=True)
+        return _held(case, "三天多了，收件信箱一直是满的，请清理信箱后点“重发”", alarm=True)
     words = _with_reply("收件信箱已满，请清理信箱，6 小时后再试", case)
     return Verdict(_waiting(case), case.now + LONGEST_WAIT, alarm=True, pause_until=None, note=words)
 

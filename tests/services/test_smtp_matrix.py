@@ -268,7 +268,7 @@ def test_F4_a_letter_too_large_for_the_server_is_split_by_a_person(post, smtp_se
             [1, 2, 5, 10, 30, 60, 120, 240, *[360] * 11],
             "试了三天都没有寄出，请核对邮箱设置后点“重发”",
         ),
-        ("552 mailbox full", [360] * 19, "收件信箱满了三天，请清理信箱后点“重发”"),
+        ("552 mailbox full", [360] * 19, "三天多了，收件信箱一直是满的，请清理信箱后点“重发”"),
     ],
 )
 def test_F4_three_days_of_trouble_lose_nothing_and_end_with_a_person(name, waits, note, post, smtp_server):
