@@ -1,10 +1,12 @@
 """Headers, hosts and sizes: what every answer carries and what no request may exceed."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from types import TracebackType
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from flask import Flask, Request, Response, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
@@ -41,6 +43,8 @@ _HEADERS = {
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
 }
+
+_Problem = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
 
 
 class _Sessions(SecureCookieSessionInterface):
@@ -87,6 +91,21 @@ def _signed(_raw: str) -> str:
     return str(generate_csrf())
 
 
+def _with_headers(application: WSGIApplication, headers: list[tuple[str, str]]) -> WSGIApplication:
+    """Let every answer carry these, whatever made it.
+
+    Nothing else sets any of them, so none is looked for first; asking each answer costs a form page a twentieth.
+    """
+
+    def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, own: list[tuple[str, str]], problem: _Problem = None) -> Callable[[bytes], object]:
+            return start_response(status, [*own, *headers], problem)
+
+        return application(environ, start)
+
+    return answered
+
+
 def protect(app: Flask, parts: Parts) -> None:
     """Install limits, host check and headers; must come before the CSRF check, which reads the body."""
     settings = parts.settings
@@ -110,6 +129,7 @@ def protect(app: Flask, parts: Parts) -> None:
     )
     app.session_interface = _Sessions()
     headers = _HEADERS | ({"Strict-Transport-Security": f"max-age={_YEAR_S}"} if settings.is_https else {})
+    app.wsgi_app = _with_headers(app.wsgi_app, list(headers.items()))  # type: ignore[assignment,method-assign]
 
     @app.before_request
     def allow_photos() -> None:
@@ -117,9 +137,7 @@ def protect(app: Flask, parts: Parts) -> None:
             request.max_content_length = most_photo + _MULTIPART_OVERHEAD
 
     @app.after_request
-    def add_headers(response: Response) -> Response:
-        # Nothing else sets any of these; looking for each first costs a tenth of a form page.
-        response.headers.extend(headers)
+    def say_how_long_it_keeps(response: Response) -> Response:
         if request.endpoint == "static" and request.args.get("v"):
             response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
         elif request.endpoint != "static":

@@ -255,7 +255,7 @@ def test_S14_every_answer_carries_the_policy_and_its_companions(service, path):
     headers = service.client().get(path).headers
 
     assert {
-        name: headers.get(name)
+        name: headers.getlist(name)
         for name in (
             "Content-Security-Policy",
             "X-Content-Type-Options",
@@ -264,11 +264,11 @@ def test_S14_every_answer_carries_the_policy_and_its_companions(service, path):
             "Cache-Control",
         )
     } == {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "same-origin",
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cache-Control": "no-store",
+        "Content-Security-Policy": [POLICY],
+        "X-Content-Type-Options": ["nosniff"],
+        "Referrer-Policy": ["same-origin"],
+        "Cross-Origin-Opener-Policy": ["same-origin"],
+        "Cache-Control": ["no-store"],
     }
     assert "Strict-Transport-Security" not in headers
 
