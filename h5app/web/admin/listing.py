@@ -10,7 +10,7 @@ from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.domain.text import clean_text
 from h5app.storage.nominations import Listed, Search
-from h5app.web.admin.console import bp
+from h5app.web.admin.console import bp, me
 from h5app.web.admin.paging import Page, page_of
 from h5app.web.admin.waiting import confirm_days, count_overdue
 from h5app.web.context import campaign, parts
@@ -43,6 +43,9 @@ def nominations_page() -> str:
         confirm_days=confirm_days(),
         page_url=lambda number: url_for(".nominations_page", page=number, **conditions()),
         xlsx_url=url_for(".nominations_xlsx", **conditions()),
+        chosen=len(parts().stores.picks.of(me())),
+        add_url=url_for(".add_to_table", **conditions(), page=page.number),
+        materials_url=url_for(".materials_file", **conditions()),
     )
 
 
@@ -89,4 +92,5 @@ def _line(row: Listed) -> dict[str, Any]:
         "mail_state": row.mail_state.value if row.mail_state else "",
         "mail_label": row.mail_state.label if row.mail_state else "不寄",
         "url": url_for(".nomination_page", reference=row.reference),
+        "can_be_chosen": not row.status.is_erased,
     }
