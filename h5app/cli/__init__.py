@@ -3,6 +3,7 @@
 from flask import Flask
 
 from h5app.cli.admin import admin_group
+from h5app.cli.importing import install_importing
 from h5app.cli.mail import mail_group
 from h5app.cli.paper import install_paper
 from h5app.cli.serving import install_serving
@@ -15,3 +16,4 @@ def install_commands(app: Flask, parts: Parts) -> None:
     app.cli.add_command(admin_group(parts))
     install_serving(app, parts)
     install_paper(app, parts)
+    install_importing(app, parts)

@@ -19,7 +19,7 @@ from h5app.domain.campaign import Campaign
 from h5app.domain.errors import ConflictError, NotFoundError, PhotoError, UnreadableFormError
 from h5app.domain.handwriting import as_answer, only_one_in
 from h5app.domain.nomination import Draft, Nomination, Origin, Route
-from h5app.domain.questions import BY_NAME, NOT_SURE, Kind, Question, questions_of
+from h5app.domain.questions import BY_NAME, NOT_SURE, Kind, questions_of
 from h5app.services.drafting import begin, discard, open_draft, save
 from h5app.services.nominating import ByStaff, Receipt, lacking_photos, nominate
 from h5app.services.picturing import attach, crop
@@ -72,12 +72,14 @@ class Reviewed:
     """What is wrong with a form that was read, and what to look at.
 
     Args:
+        values: question → text as it would be stored, for those without a problem.
         problems: question or slot → what to do before it can be saved.
         remarks: question → what to compare.
         alike: entries of the same ID number or telephone.
         twins: other files, not yet saved, of the same ID number.
     """
 
+    values: Mapping[str, str]
     problems: Mapping[str, str]
     remarks: Mapping[str, str]
     alike: tuple[Nomination, ...] = ()
@@ -186,6 +188,14 @@ def typed(texts: Mapping[str, str], terms: Terms) -> Mapping[str, str]:
     return answers
 
 
+def lacking(form: ReadForm, terms: Terms) -> Mapping[str, str]:
+    """Question or slot → what to do before a form that was only read could be saved."""
+    problems = dict(check_answers(typed(form.texts, terms), terms).problems)
+    if terms.path.material(Slot.PORTRAIT).least and form.portrait is None:
+        problems[Slot.PORTRAIT.value] = "表上没有近照"
+    return problems
+
+
 def _attach_portrait(
     stores: Stores, files: FileStore, draft: Draft, portrait: Portrait, *, campaign: Campaign, now: datetime
 ) -> str:
@@ -233,25 +243,34 @@ def imported(stores: Stores, draft_id: str) -> Imported:
     return _imported(stores, draft)
 
 
-def review(stores: Stores, form: Imported, campaign: Campaign, *, now: datetime) -> Reviewed:
-    """Check what was read by the rules of every entry, and look for the same person elsewhere."""
+def review(
+    stores: Stores, form: Imported, campaign: Campaign, *, now: datetime, others: Sequence[Imported] = ()
+) -> Reviewed:
+    """Check what was read by the rules of every entry, and look for the same person elsewhere.
+
+    Args:
+        others: files in which the same person may stand as well.
+    """
     terms = terms_of(campaign, form.draft, now=now)
     checked = check_answers(form.draft.answers, terms)
-    problems = {**checked.problems, **lacking_photos(stores, form.draft, terms)}
+    problems = {
+        **checked.problems,
+        **_unknown_choices(form, checked.problems),
+        **lacking_photos(stores, form.draft, terms),
+    }
     id_number = checked.values.get("id_number", "")
     alike = stores.nominations.alike(id_number=id_number, phone=checked.values.get("phone", ""))
     return Reviewed(
+        values=checked.values,
         problems=problems,
         remarks=_remarks(form, checked.values, terms),
         alike=tuple(entry for entry in alike if not entry.status.is_erased),
-        twins=tuple(_twins(stores, form, id_number)) if id_number else (),
+        twins=tuple(other for other in others if id_number and _is_twin(other, form, id_number)),
     )
 
 
-def _twins(stores: Stores, form: Imported, id_number: str) -> Iterator[Imported]:
-    for other in imports(stores):
-        if other.draft.id != form.draft.id and other.draft.answers.get("id_number") == id_number:
-            yield other
+def _is_twin(other: Imported, form: Imported, id_number: str) -> bool:
+    return other.draft.id != form.draft.id and other.draft.answers.get("id_number") == id_number
 
 
 def _remarks(form: Imported, values: Mapping[str, str], terms: Terms) -> Mapping[str, str]:
@@ -266,17 +285,16 @@ def _remarks(form: Imported, values: Mapping[str, str], terms: Terms) -> Mapping
         guess = only_one_in(answers.get("unit_and_post", ""), terms.choices(BY_NAME[name]))
         if name not in found and guess and answers.get(name) == guess:
             remarks[name] = "表上没有这一栏，是按单位及职务填的，请核对"
-    for question in _choices_of(terms):
-        name = question.name
-        if name in found and found[name].text and answers.get(name) not in terms.choices(question):
-            remarks[name] = f"表上写的是“{_brief(found[name].text)}”，请选一个对应的"
     return remarks
 
 
-def _choices_of(terms: Terms) -> Iterator[Question]:
-    for question in questions_of(terms.route):
-        if question.kind is Kind.CHOICE and terms.is_asked(question):
-            yield question
+def _unknown_choices(form: Imported, problems: Mapping[str, str]) -> Mapping[str, str]:
+    """For a choice that the form makes in words which are none of ours: what it says."""
+    return {
+        name: f"表上写的是“{_brief(found.text)}”，请选一个对应的"
+        for name, found in form.source.texts.items()
+        if name in problems and found.text and BY_NAME[name].kind is Kind.CHOICE
+    }
 
 
 def _brief(text: str) -> str:
@@ -318,7 +336,7 @@ def throw_away(stores: Stores, files: FileStore, form: Imported, *, who: str, no
     if form.entry:
         raise ConflictError(SAVED)
     discard(stores, files, form.draft)
-    stores.audit.add(AuditEntry(now, who, "不要这份导入的推荐表", "", ""))
+    stores.audit.add(AuditEntry(now, who, "删去导入的推荐表", "", ""))
 
 
 def _imported(stores: Stores, draft: Draft) -> Imported:

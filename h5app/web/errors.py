@@ -26,6 +26,7 @@ from h5app.web import handing, photos, resuming
 from h5app.web.context import campaign
 from h5app.web.expired import expired_page
 from h5app.web.own import LostDraftError
+from h5app.web.security import IMPORTS, TOO_MANY_FORMS
 
 _log = logging.getLogger("h5app")
 
@@ -95,7 +96,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-        return photos.too_large(error) or _answer(_HTTP[413], _HTTP[413].message)
+        message = TOO_MANY_FORMS if request.endpoint == IMPORTS else _HTTP[413].message
+        return photos.too_large(error) or _answer(_HTTP[413], message)
 
     @app.errorhandler(HTTPException)
     def http(error: HTTPException) -> ResponseReturnValue:

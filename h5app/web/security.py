@@ -13,12 +13,18 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from h5app.web.admin.session import signed_in
 from h5app.web.context import DRAFT_LIFE_S
 from h5app.wiring import Parts
 
 _FORM_BYTES = 256 * 1024
 _MULTIPART_OVERHEAD = 64 * 1024
-_UPLOADS = frozenset({"photos.upload"})
+_UPLOADS = frozenset({"photos.upload", "admin.add_import_photo"})
+# Word forms, many at once; only once somebody has signed in, for a body is read before the console's gate.
+IMPORTS = "admin.take_in_forms"
+IMPORT_MIB = 100
+TOO_MANY_FORMS = f"一次最多传 {IMPORT_MIB} MB。请返回上一页，分几次传。"
+_IMPORT_PARTS = 300
 # A page of a draft must be able to post as long as the draft lives.
 _SESSION_LIFE_S = DRAFT_LIFE_S
 _YEAR_S = 365 * 24 * 3600
@@ -135,6 +141,9 @@ def protect(app: Flask, parts: Parts) -> None:
     def allow_photos() -> None:
         if request.endpoint in _UPLOADS:
             request.max_content_length = most_photo + _MULTIPART_OVERHEAD
+        elif request.endpoint == IMPORTS and signed_in():
+            request.max_content_length = IMPORT_MIB * 1024 * 1024 + _MULTIPART_OVERHEAD
+            request.max_form_parts = _IMPORT_PARTS
 
     @app.after_request
     def say_how_long_it_keeps(response: Response) -> Response:

@@ -29,6 +29,7 @@ from tests.documents.reading.word_forms import FILLED, notice_form, saved
 from tests.people import ID_NUMBER, PHONE, jpeg, submitted, with_social
 
 WHO = "赵敏"
+FACE = jpeg(250, 350)
 AS_STORED = FILLED | {
     "birth_month": "1990-12",
     "ethnicity": "汉族",
@@ -42,7 +43,7 @@ AS_STORED = FILLED | {
 }
 
 
-def form(portrait: bytes | None = jpeg(250, 350), **changes: str) -> bytes:
+def form(portrait: bytes | None = FACE, **changes: str) -> bytes:
     return saved(notice_form(FILLED | changes, portrait=portrait))
 
 
@@ -79,14 +80,13 @@ def test_what_is_wrong_is_said_by_the_rules_of_every_entry(stores, files, campai
 
     assert found.problems == {
         "phone": "手机号应为 11 位，现在是 7 位，请核对；座机请带区号，如 0391-3999920",
-        "education": "请从列表里选择学历",
+        "education": "表上写的是“研究生”，请选一个对应的",
         "region": "请选择工作所在地",
         "portrait": "请上传近照",
     }
     assert found.remarks == {
         "sex": "表上写的是“女”，和身份证号不一样，存的时候以身份证号为准",
         "category": "表上没有这一栏，是按单位及职务填的，请核对",
-        "education": "表上写的是“研究生”，请选一个对应的",
     }
 
 
@@ -177,7 +177,7 @@ def test_the_same_person_is_pointed_at_wherever_he_stands(stores, files, campaig
         ("3.docx", form(id_number="11010519491231002X", phone="13922223333")),
     )
 
-    found = review(stores, first, campaign, now=now)
+    found = review(stores, first, campaign, now=now, others=[first, second, third])
 
     assert [entry.reference for entry in found.alike] == [known.reference, by_phone.reference]
     assert [twin.draft.id for twin in found.twins] == [second.draft.id]

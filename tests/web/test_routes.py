@@ -4,9 +4,10 @@ import re
 
 import pytest
 
-from h5app.domain.nomination import Route
+from h5app.domain.nomination import Origin, Route
+from h5app.services.drafting import begin
 from h5app.services.nominating import nominate
-from tests.people import ID_NUMBER, NAME, PHONE, complete_draft, typed
+from tests.people import ID_NUMBER, NAME, PHONE, complete_draft, typed, with_photo
 
 DOORS = {"admin.setup_page", "admin.sign_in_page"}
 OPEN = {"static", "healthz", "nominate.landing", "nominate.scan", "nominate.topic_page", "saving.save_page"}
@@ -68,7 +69,20 @@ def filled(service):
     draft = complete_draft(
         service.stores, service.parts.files, service.parts.campaign, now=entry.submitted_at, name="王秀兰"
     )
+    mailed, _token = begin(
+        service.stores,
+        {"name": "王秀兰"},
+        route=Route.SELF,
+        channel="",
+        now=entry.submitted_at,
+        batch="mailed",
+        origin=Origin.MAIL,
+    )
+    pasted = with_photo(service.stores, service.parts.files, mailed, now=entry.submitted_at)
     return {
+        "batch": mailed.batch,
+        "draft_id": mailed.id,
+        "photo_id": pasted.id,
         "route": "self",
         "topic": "person",
         "slot": "portrait",
@@ -275,4 +289,7 @@ def test_addresses_hold_nothing_but_routes_pages_codes_numbers_and_ids(service):
             "filename",
             "size",
             "number",
+            "batch",
+            "draft_id",
+            "photo_id",
         }

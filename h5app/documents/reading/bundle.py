@@ -49,7 +49,7 @@ def forms_in(files: Iterable[tuple[str, bytes]]) -> Iterator[Upload]:
     """
     count = 0
     for name, data in files:
-        inside = _unpacked(name, data) if _is_bundle(data) else [_single(name, data)]
+        inside = _unpacked(name, data) if _is_bundle(name, data) else [_single(name, data)]
         for upload in inside:
             count += 1
             if count > FILES_MOST:
@@ -65,14 +65,14 @@ def _single(name: str, data: bytes) -> Upload:
     return Upload(shown, data)
 
 
-def _is_bundle(data: bytes) -> bool:
-    """Whether these bytes are a ZIP of files rather than a Word file, which is a ZIP too."""
+def _is_bundle(name: str, data: bytes) -> bool:
+    """Whether these bytes are a ZIP of files rather than a Word file, which is a ZIP too; a damaged one by its name."""
     if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return False
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return True
+        return name.lower().endswith(".zip")
     return not {"[Content_Types].xml", "mimetype"} & set(names)
 
 
@@ -108,7 +108,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, most: int) -> Up
         return Upload(name, problem=DAMAGED)
     if len(data) > most:
         return Upload(name, problem=TOO_LARGE)
-    if _is_bundle(data):
+    if _is_bundle(name, data):
         return Upload(name, problem=ZIP_IN_ZIP)
     return Upload(name, data)
 

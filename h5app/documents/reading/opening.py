@@ -33,7 +33,7 @@ _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ZIP = b"PK\x03\x04"
 # Names of streams in an old compound file stand in its directory as UTF-16.
 _ENCRYPTED, _WORD_STREAM = ("EncryptedPackage".encode("utf-16-le"), "WordDocument".encode("utf-16-le"))
-_NAMES_OF_OTHERS = {b"%PDF": "PDF 文件", b"\xff\xd8\xff": "照片", b"\x89PNG": "照片", b"Rar!": "RAR 压缩包"}
+_NAMES_OF_OTHERS = {b"%PDF": " PDF 文件", b"\xff\xd8\xff": "照片", b"\x89PNG": "照片", b"Rar!": " RAR 压缩包"}
 
 
 @dataclass(frozen=True)

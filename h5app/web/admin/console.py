@@ -6,12 +6,10 @@ from flask import Blueprint, abort, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
-from h5app.services.signing_in import current_session
-from h5app.web.context import parts, read_cookie, utc_now
+from h5app.web.admin.session import signed_in
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-SESSION_COOKIE = "h5app_admin"
 # The doors: what somebody must reach before he is signed in.
 DOORS = frozenset({"admin.setup_page", "admin.sign_in_page"})
 
@@ -19,9 +17,7 @@ DOORS = frozenset({"admin.setup_page", "admin.sign_in_page"})
 @bp.before_request
 def require_admin() -> ResponseReturnValue | None:
     """Let signed-in admins and the doors through; pages lead to the door, everything else is refused."""
-    token = read_cookie(SESSION_COOKIE)
-    session = current_session(parts().stores, token, now=utc_now()) if token else None
-    g.me = session.admin_name if session else None
+    g.me = signed_in()
     if g.me or request.endpoint in DOORS:
         return None
     if request.method != "GET":
@@ -46,4 +42,4 @@ def me() -> str:
 
 
 # The routes register themselves on `bp`.
-from h5app.web.admin import doors, entries, files, letters, listing, prints, waiting  # noqa: E402, F401
+from h5app.web.admin import doors, entries, files, imports, letters, listing, prints, tables, waiting  # noqa: E402, F401

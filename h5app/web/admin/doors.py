@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from h5app.domain.errors import InvalidAnswersError, NotFoundError, SignInError
 from h5app.services.drafting import token_hash
 from h5app.services.signing_in import close, set_up_admin, sign_in
-from h5app.web.admin.console import SESSION_COOKIE, bp
+from h5app.web.admin.console import bp
+from h5app.web.admin.session import SESSION_COOKIE
 from h5app.web.context import drop_cookie, parts, read_cookie, set_cookie, utc_now
 from h5app.web.forms import SetupForm, SignInForm
 

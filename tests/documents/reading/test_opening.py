@@ -28,9 +28,9 @@ def form() -> bytes:
     ("data", "sentence"),
     [
         (b"", "这个文件是空的，请重新选一次"),
-        (b"%PDF-1.7", "这是PDF 文件，不是 Word 文件，没有读。请传填好的 Word 推荐表"),
+        (b"%PDF-1.7", "这是 PDF 文件，不是 Word 文件，没有读。请传填好的 Word 推荐表"),
         (jpeg(5, 7), "这是照片，不是 Word 文件，没有读。请传填好的 Word 推荐表"),
-        (b"Rar!\x1a\x07", "这是RAR 压缩包，不是 Word 文件，没有读。请传填好的 Word 推荐表"),
+        (b"Rar!\x1a\x07", "这是 RAR 压缩包，不是 Word 文件，没有读。请传填好的 Word 推荐表"),
         (b"just text", opening.NOT_WORD),
         (b"PK\x03\x04 and no more", opening.DAMAGED),
         (OLE + "EncryptedPackage".encode("utf-16-le"), opening.LOCKED),
