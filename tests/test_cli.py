@@ -2,14 +2,17 @@ import io
 import socket
 from email import message_from_bytes
 
+import docx
 import openpyxl
 import pytest
 
 from h5app.domain.letter import LetterState
+from h5app.domain.nomination import Status
 from h5app.services.delivering import LEASE
 from h5app.services.drafting import token_hash
+from h5app.services.erasing import erase_entry
 from h5app.storage.nominations import Search
-from tests.people import NAME
+from tests.people import ID_NUMBER, NAME, PHONE
 
 
 @pytest.fixture
@@ -125,3 +128,79 @@ def test_starting_on_a_taken_port_is_one_sentence(make_service):
         1,
         f"端口 {port} 被别的程序占用了，请换一个：PORT={port + 1} make run\n",
     )
+
+
+@pytest.mark.parametrize(("kind", "start"), [("pdf", b"%PDF-"), ("docx", b"PK\x03\x04")])
+def test_a_form_is_written_for_its_owner_only_and_that_is_written_down(service, flask, tmp_path, kind, start):
+    entry = service.entry()
+    target = tmp_path / f"form.{kind}"
+
+    assert flask("form", kind, f" {entry.reference[:4].lower()}-{entry.reference[4:]}", "--out", str(target)) == (
+        0,
+        f"已写入 {target}\n",
+    )
+    assert target.read_bytes().startswith(start)
+    assert target.stat().st_mode & 0o777 == 0o600
+    acts = [(act.who, act.action) for act in service.stores.audit.of(entry.reference)]
+    assert acts == [("服务器命令", f"下载推荐表（{kind}）")]
+
+
+def test_a_form_without_a_name_given_is_called_as_in_every_other_place(service, flask, tmp_path, monkeypatch):
+    entry = service.entry()
+    monkeypatch.chdir(tmp_path)
+
+    flask("form", "pdf", entry.reference)
+
+    assert [path.name for path in tmp_path.glob("*.pdf")] == [f"推荐表_{NAME}_{entry.reference}.pdf"]
+
+
+def test_the_form_of_nobody_or_of_what_has_ended_is_one_sentence(service, flask):
+    entry = service.entry()
+    erase_entry(service.stores, service.parts.files, entry, to=Status.WITHDRAWN, who="本人", now=entry.changed_at)
+
+    assert flask("form", "pdf", "XXXXXXXX") == (1, "没有这个受理编号，请核对\n")
+    assert flask("form", "pdf", entry.reference) == (1, "这份推荐表已撤回，资料已经删除，没有可以下载的\n")
+
+
+def test_a_table_holds_the_numbers_given_in_their_order_and_columns_on_request(service, flask, tmp_path):
+    entries = [service.entry(name=name) for name in ("甲一", "乙二", "丙三")]
+    target = tmp_path / "table.xlsx"
+    numbers = [entries[2].reference.lower(), entries[0].reference]
+
+    flask("table", "xlsx", *numbers, "--with-id", "--with-phone", "--unit", "焦作市总工会", "--out", str(target))
+
+    rows = list(openpyxl.load_workbook(target).active.iter_rows(min_row=3, values_only=True))
+    found = [dict(zip(rows[0], row, strict=True)) for row in rows[1:]]
+    assert [(row["序号"], row["姓名"], row["推荐单位"]) for row in found] == [
+        ("1", "丙三", "焦作市总工会"),
+        ("2", "甲一", "焦作市总工会"),
+    ]
+    assert [(row["身份证号"], row["联系方式"]) for row in found] == [(ID_NUMBER, PHONE)] * 2
+    assert target.stat().st_mode & 0o777 == 0o600
+    assert [act.detail for act in service.stores.audit.of(entries[2].reference)] == ["含身份证号、联系方式"]
+    assert service.stores.audit.of(entries[1].reference) == []
+
+
+def test_a_table_of_everybody_leaves_out_what_has_ended(service, flask, tmp_path):
+    first, second = service.entry(name="甲一"), service.entry(name="乙二")
+    erase_entry(service.stores, service.parts.files, first, to=Status.WITHDRAWN, who="本人", now=first.changed_at)
+    target = tmp_path / "table.docx"
+
+    assert flask("table", "docx", "--out", str(target)) == (0, f"已写入 {target}\n")
+    assert flask("table", "docx", first.reference, second.reference) == (
+        1,
+        f"没有这些受理编号，或者已经撤回，请核对：{first.reference}\n",
+    )
+    (table,) = docx.Document(str(target)).tables
+    assert [row.cells[2].text for row in table.rows] == ["姓名", "乙二"]
+
+
+def test_a_blank_table_holds_nobody(service, flask, tmp_path):
+    service.entry()
+    target = tmp_path / "blank.xlsx"
+
+    flask("table", "xlsx", "--blank", "--out", str(target))
+
+    cells = [cell for row in openpyxl.load_workbook(target).active.iter_rows(values_only=True) for cell in row]
+    assert NAME not in cells
+    assert "8" in cells

@@ -21,6 +21,14 @@ def entry(stores: Stores, reference: str) -> Nomination:
     return nomination
 
 
+def present(stores: Stores, reference: str) -> Nomination:
+    """An entry of which there is something to see, or NotFoundError."""
+    nomination = entry(stores, reference)
+    if nomination.status.is_erased:
+        raise NotFoundError(f"这份推荐表{nomination.status.label}，资料已经删除，没有可以下载的")
+    return nomination
+
+
 def decide(
     stores: Stores, nomination: Nomination, *, was: Status, to: Status, who: str, reason: str, now: datetime
 ) -> None:

@@ -1,6 +1,6 @@
 """Tabling: chosen entries become the 汇总表 of 附件2, as Word or XLSX."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from h5app.documents.names import clean_file_name
@@ -53,6 +53,16 @@ def blank_file(campaign: Campaign, kind: str) -> PackageFile:
     """The empty table, for whoever fills it in by hand."""
     blank = blank_roster(campaign.table_title, deeds_chars=_deeds_chars(campaign))
     return roster_file(blank, kind, name=f"{campaign.table_title}_空白")
+
+
+def said_columns(asked: Collection[str]) -> str:
+    """What of the columns on request a table holds, for the history of whoever stands in it; "" for none of them.
+
+    >>> said_columns(["phone"])
+    '含联系方式'
+    """
+    labels = [column.label for column in COLUMNS if column.name in asked]
+    return f"含{'、'.join(labels)}" if labels else ""
 
 
 def in_words(day: date) -> str:

@@ -6,10 +6,9 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.errors import ConflictError, H5appError, InvalidAnswerError
 from h5app.domain.nomination import Nomination, Status
-from h5app.services.reviewing import CHANGED, decide, entry, resend, reveal
+from h5app.services.reviewing import CHANGED, decide, entry, present, resend, reveal
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.entry_page import entry_page
-from h5app.web.admin.files import present_entry
 from h5app.web.context import parts, utc_now
 from h5app.web.forms import DecideForm, RevealForm
 
@@ -23,7 +22,7 @@ def nomination_page(reference: str) -> str:
 
 @bp.post("/nominations/<reference>/reveal")
 def reveal_page(reference: str) -> ResponseReturnValue:
-    nomination, form = present_entry(reference).nomination, RevealForm()
+    nomination, form = present(parts().stores, reference), RevealForm()
     try:
         reveal(parts().stores, nomination, who=me(), reason=form.reason.data or "", now=utc_now())
     except InvalidAnswerError as error:

@@ -10,7 +10,7 @@ from h5app.services.choosing import chosen, living
 from h5app.services.collecting import Collection, materials
 from h5app.services.exporting import entries_table
 from h5app.services.packaging import Entry, entry_of, form_files, package_name, package_of
-from h5app.services.reviewing import entry, note_download, note_downloads
+from h5app.services.reviewing import note_download, note_downloads, present
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.listing import conditions, current_search
 from h5app.web.admin.tables import NOBODY_CHOSEN, ticked
@@ -73,7 +73,7 @@ def _told(sentence: str, back: str) -> BaseResponse:
 
 @bp.get("/nominations/<reference>/<any(docx, pdf):kind>")
 def form_file(reference: str, kind: str) -> Response:
-    word, pdf = form_files(present_entry(reference), campaign(), parts().files, parts().stationery)
+    word, pdf = form_files(_present(reference), campaign(), parts().files, parts().stationery)
     note_download(parts().stores, reference, f"推荐表（{kind}）", who=me(), now=utc_now())
     file = word if kind == "docx" else pdf
     return download(file.data, file.name)
@@ -81,7 +81,7 @@ def form_file(reference: str, kind: str) -> Response:
 
 @bp.get("/nominations/<reference>/zip")
 def package_file(reference: str) -> Response:
-    found = present_entry(reference)
+    found = _present(reference)
     package = package_of(found, campaign(), parts().files, parts().stationery)
     note_download(parts().stores, reference, "材料包", who=me(), now=utc_now())
     return download(package, f"{package_name(found.nomination, campaign())}.zip")
@@ -89,16 +89,12 @@ def package_file(reference: str) -> Response:
 
 @bp.get("/nominations/<reference>/photos/<attachment_id>/<any(press, mail):size>.jpg")
 def photo_file(reference: str, attachment_id: str, size: str) -> Response:
-    for photo in present_entry(reference).photos:
+    for photo in _present(reference).photos:
         if photo.id == attachment_id:
             name = photo.press_file if size == "press" else photo.mail_file
             return Response(parts().files.get(name), mimetype="image/jpeg")
     raise NotFoundError("没有这张照片")
 
 
-def present_entry(reference: str) -> Entry:
-    """An entry of which there is something to see."""
-    nomination = entry(parts().stores, reference)
-    if nomination.status.is_erased:
-        raise NotFoundError(f"这份推荐表{nomination.status.label}，资料已经删除，没有可以下载的")
-    return entry_of(parts().stores, nomination)
+def _present(reference: str) -> Entry:
+    return entry_of(parts().stores, present(parts().stores, reference))

@@ -15,7 +15,7 @@ from h5app.domain.roster import COLUMNS, ON_REQUEST
 from h5app.domain.text import clean_text
 from h5app.services.choosing import choose, chosen, clear, drop, found_by, reorder, shift
 from h5app.services.reviewing import note_downloads
-from h5app.services.tabling import KINDS, blank_file, in_words, roster_file, roster_of
+from h5app.services.tabling import KINDS, blank_file, in_words, roster_file, roster_of, said_columns
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.listing import conditions, current_search
 from h5app.web.context import campaign, parts, utc_now
@@ -80,15 +80,19 @@ def table_file() -> Response:
     asked = [name for name in ON_REQUEST if name in request.form.getlist("columns")]
     file = roster_file(roster_of(entries, campaign(), unit=unit, dated=dated, asked=asked), kind)
     note_downloads(
-        parts().stores, [e.reference for e in entries], "推荐汇总表", who=me(), now=utc_now(), detail=_with(asked)
+        parts().stores,
+        [e.reference for e in entries],
+        "推荐汇总表",
+        who=me(),
+        now=utc_now(),
+        detail=said_columns(asked),
     )
     return download(file.data, file.name)
 
 
-@bp.get("/table/blank.<kind>")
+@bp.get("/table/blank.docx", defaults={"kind": "docx"})
+@bp.get("/table/blank.xlsx", defaults={"kind": "xlsx"})
 def blank_table(kind: str) -> Response:
-    if kind not in KINDS:
-        raise NotFoundError("空白表只有 Word 和 XLSX 两种")
     file = blank_file(campaign(), kind)
     return download(file.data, file.name)
 
@@ -118,8 +122,3 @@ def _added(new: int, asked: int) -> str:
     if not known:
         return f"已加入汇总表 {new} 人"
     return f"已加入汇总表 {new} 人，另有 {known} 人已在里面" if new else "这些人都已在汇总表里"
-
-
-def _with(asked: list[str]) -> str:
-    labels = [column.label for column in COLUMNS if column.name in asked]
-    return f"含{'、'.join(labels)}" if labels else ""
