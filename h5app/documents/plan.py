@@ -316,7 +316,8 @@ def _page_mm(title: str, title_pt: float, unit: str) -> float:
 def _unit_lines(unit: str) -> int:
     """Lines under the grid; the date stands at the right of the last one, or below."""
     width_em = sum(COLUMNS_MM) / (LABEL_PT * PT_MM)
-    return line_count(f"{unit}　{'　' * round(width_em_of(SIGNING['dated']))}", width_em=width_em)
+    dated = "　" * round(width_em_of(SIGNING["dated"]))
+    return line_count(f"{unit}　{dated}", width_em=width_em)
 
 
 def _rows_mm(texts: Mapping[str, str], sizes: Mapping[str, float]) -> float:
