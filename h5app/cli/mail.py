@@ -2,6 +2,7 @@
 
 import signal
 import threading
+from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
@@ -9,9 +10,10 @@ from flask.cli import AppGroup
 from h5app.cli.sentences import SERVER, in_one_sentence
 from h5app.domain.letter import LetterKind
 from h5app.services.delivering import deliver_next
+from h5app.services.reporting import reconcile, report_text
 from h5app.services.reviewing import entry, resend
 from h5app.services.sharing import refresh_ticket
-from h5app.services.working import work
+from h5app.services.working import daily, work
 from h5app.wiring import Parts
 
 
@@ -30,9 +32,21 @@ def mail_group(parts: Parts) -> AppGroup:
     @group.command("send")
     @in_one_sentence
     def send_command() -> None:
-        """Send every letter that is due now, then stop."""
+        """Send every letter that is due now, those of the day too, then stop."""
+        for queue in daily(parts.post):
+            queue(parts.post.clock())
         while verdict := deliver_next(parts.post):
             click.echo(verdict.note)
+
+    @group.command("report")
+    @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Which day; yesterday unless said.")
+    @in_one_sentence
+    def report_command(day: datetime | None) -> None:
+        """Print the account of a day: received, mailed, and what no mailbox has."""
+        now, campaign = parts.post.clock(), parts.campaign
+        about = day.date() if day else campaign.local(now).date() - timedelta(days=1)
+        account = reconcile(parts.stores, campaign, about, now=now)
+        click.echo(report_text(account, campaign, base_url=parts.base_url), nl=False)
 
     @group.command("list")
     @in_one_sentence

@@ -162,6 +162,15 @@ def mask_id_number(number: str) -> str:
     return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
 
 
+def mask_name(name: str) -> str:
+    """What a letter that others might read shows of a name: how it begins, not how long it is.
+
+    >>> mask_name("李建国"), mask_name("李国")
+    ('李**', '李**')
+    """
+    return f"{name[:1]}**"
+
+
 def mask_phone(number: str) -> str:
     """What a console shows of a telephone number before somebody asks for it.
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from h5app.domain.attempt import Attempt, Phase
+from h5app.domain.campaign import Limits
 from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
 from h5app.domain.letter import (
     BACKOFF,
@@ -23,6 +24,7 @@ from h5app.mail.mailer import Mailer
 from h5app.mail.message import encoded_size, to_mime
 from h5app.services.composing import compose
 from h5app.services.desk import Desk, subject_of
+from h5app.services.digesting import set_aside
 from h5app.storage.outbox import Frozen, QueuedLetter
 
 LEASE = timedelta(minutes=10)
@@ -107,6 +109,9 @@ class _Errand:
 
 def _attempt(post: Post, letter: QueuedLetter) -> _End:
     errand = _errand(post, letter)
+    aside = set_aside(post, letter, now=post.clock())
+    if aside:
+        return _End(Phase.ADDRESS, aside)
     if post.needs_mailbox and not errand.mailbox:
         return _judged(post, letter, Attempt(Phase.ADDRESS, None, ""))
     messages = post.stores.outbox.messages(letter.id) or _frozen(post, letter, errand)
@@ -158,13 +163,25 @@ _DROPPED = Verdict(LetterState.DROPPED, None, alarm=False, pause_until=None, not
 def _errand(post: Post, letter: QueuedLetter) -> _Errand:
     """Where the letter goes."""
     nomination = _still_right(post, letter)
+    name = nomination.reference if nomination else f"{letter.kind.value}-{letter.day}-{letter.id}"
+    if letter.kind is LetterKind.REPORT:
+        return _Errand(letter.mailbox, Limits().mail_mb * _MB, name)
     # What was meant for one mailbox must not go to another, so a path that is gone is an error.
-    path = post.campaign.paths[nomination.path]
-    return _Errand(path.mailbox, path.limits.mail_mb * _MB, nomination.reference)
+    path = post.campaign.paths[nomination.path if nomination else letter.path]
+    return _Errand(path.mailbox, path.limits.mail_mb * _MB, name)
 
 
-def _still_right(post: Post, letter: QueuedLetter) -> Nomination:
-    """The entry as it is now, which a letter about it must still agree with."""
+def _still_right(post: Post, letter: QueuedLetter) -> Nomination | None:
+    """The entry as it is now, which a letter about it must still agree with; a digest has somebody to carry, a report
+    a reader."""
+    if letter.kind is LetterKind.DIGEST:
+        if not post.stores.outbox.carried(letter.id):
+            raise _WrongByNowError
+        return None
+    if letter.kind is LetterKind.REPORT:
+        if letter.mailbox not in post.campaign.report.mailboxes:
+            raise _WrongByNowError
+        return None
     nomination = subject_of(post.stores, letter)
     outdated = nomination.status.is_erased or letter.revision < nomination.revision
     if letter.kind is LetterKind.ENTRY and outdated:

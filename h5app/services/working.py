@@ -7,12 +7,15 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from h5app.services.delivering import Post, deliver_next
+from h5app.services.desk import Desk
+from h5app.services.digesting import queue_digests
+from h5app.services.reporting import queue_reports
 from h5app.services.sweeping import forget_left_drafts, sweep
 
 _POLL_S = 2.0
 _REST_AFTER_TROUBLE_S = 15.0
 _SWEEP_EVERY = timedelta(minutes=5)
-_ASIDE_EVERY = timedelta(minutes=1)
+_EVERY_MINUTE = timedelta(minutes=1)
 _log = logging.getLogger("h5app.mail")
 
 
@@ -25,21 +28,23 @@ class Stop(Protocol):
 
 
 def work(post: Post, *, stop: Stop, aside: Callable[[datetime], object] | None = None) -> None:
-    """Send letters as they become due, and sweep what nobody needs any more, until `stop` is set.
+    """Send letters as they become due, those of the day too, and sweep what nobody needs any more, until `stop` is set.
 
     A busy database or a full disk lasts minutes; a letter whose round ends in trouble stays leased and is due again.
 
     Args:
         aside: what else is to be looked after every minute; its trouble holds no letter up.
     """
+    every_minute = [*daily(post), *([aside] if aside else [])]
     swept_at: datetime | None = None
-    aside_at: datetime | None = None
+    minute_at: datetime | None = None
     while not stop.is_set():
         try:
             now = post.clock()
-            if aside and _is_time(aside_at, now=now, every=_ASIDE_EVERY):
-                aside_at = now
-                _without_harm(aside, now=now)
+            if _is_time(minute_at, now=now, every=_EVERY_MINUTE):
+                minute_at = now
+                for each in every_minute:
+                    _without_harm(each, now=now)
             if _is_time(swept_at, now=now, every=_SWEEP_EVERY):
                 swept_at = now
                 sweep(post.stores, post.files, now=now)
@@ -50,6 +55,11 @@ def work(post: Post, *, stop: Stop, aside: Callable[[datetime], object] | None =
             rest_s = _REST_AFTER_TROUBLE_S
         if rest_s:
             stop.wait(rest_s)
+
+
+def daily(desk: Desk) -> tuple[Callable[[datetime], None], ...]:
+    """What queues the letters of the day that are due by then: digests, and the account of the day before."""
+    return lambda now: queue_digests(desk, now=now), lambda now: queue_reports(desk, now=now)
 
 
 def _is_time(last: datetime | None, *, now: datetime, every: timedelta) -> bool:

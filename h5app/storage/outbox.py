@@ -168,6 +168,14 @@ class Outbox:
         """
         self._rows.write(sql, {"path": path, "now": to_text(now)})
 
+    def set_apart(self, letter: QueuedLetter, *, note: str) -> None:
+        """Take an entry's letter out of the digest that carries it: it cannot be built, and waits for people."""
+        sql = """
+            UPDATE outbox SET state = 'held', alarm = 1, note = :note, carried_by = NULL
+            WHERE id = :id AND state = 'collected' AND carried_by = :digest
+        """
+        self._rows.write(sql, {"id": letter.id, "digest": letter.carried_by, "note": note})
+
     def carried(self, digest_id: int) -> list[QueuedLetter]:
         """The entries' letters that a digest carries, oldest first."""
         sql = "SELECT * FROM outbox WHERE carried_by = :id ORDER BY id"

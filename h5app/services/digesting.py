@@ -1,0 +1,319 @@
+"""Digesting: where a path's mailbox wants one letter a day, its entries wait for it and go together, each whole.
+
+What was withdrawn meanwhile is not in it; a withdrawal itself never waits for it, since somebody wants to be forgotten.
+A correction waits: the row says that it is one, and its reader gets one letter a day as he has asked. What has been
+built or sent once goes on by itself, so that nothing that may have left is said in other words.
+"""
+
+import logging
+import traceback
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import NamedTuple
+
+from h5app.documents.names import media_type
+from h5app.documents.package import PackageFile
+from h5app.documents.sealed_package import sealed_zip
+from h5app.domain.campaign import MailMode, Path, local_time
+from h5app.domain.days import day_words, is_overdue, last_moment
+from h5app.domain.digest import digest_line, share_out
+from h5app.domain.errors import H5appError, PhotoError, StoreBusyError, StoreFullError
+from h5app.domain.identity import mask_name
+from h5app.domain.letter import LetterKind, LetterState, Verdict
+from h5app.domain.nomination import Nomination
+from h5app.mail.message import Enclosure, Letter, base64_size, encoded_size, message_id
+from h5app.services.bodies import Bodies, draw
+from h5app.services.comparing import mailed_before
+from h5app.services.desk import Desk, subject_of
+from h5app.services.packaging import entry_of, package_name, packed, photo_files, print_forms, unit_of
+from h5app.services.tabling import KINDS, in_words, roster_file, roster_of
+from h5app.storage.outbox import QueuedLetter
+from h5app.storage.stores import Stores
+
+MOST_MESSAGES = 9
+"""Of one digest; its packages are built together, so they must find room in memory. What is left is sent as links."""
+_MB = 1_000_000
+# Lists of what a message holds, and the count of messages, once it is known how many there are.
+_SLACK_BYTES = 8_000
+# Headers of a member of an encrypted package, its salt and its checksum, twice its name.
+_SEAL_BYTES = 500
+_MASKED = frozenset({MailMode.SEALED_ZIP, MailMode.LINK})
+_log = logging.getLogger("h5app.mail")
+
+
+def set_aside(desk: Desk, queued: QueuedLetter, *, now: datetime) -> Verdict | None:
+    """What becomes of a letter that goes with its path's digest; None where it goes by itself."""
+    if queued.kind is not LetterKind.ENTRY or queued.state is not LetterState.QUEUED:
+        return None
+    path = desk.campaign.paths[subject_of(desk.stores, queued).path]
+    if path.mail.digest_at is None or desk.stores.outbox.messages(queued.id):
+        return None
+    # Since when it waits is when it was due: a digest that is made after its hour must not leave it for the next.
+    since = min(queued.due_at, now)
+    return Verdict(LetterState.COLLECTED, since, alarm=False, pause_until=None, note=_note(path))
+
+
+def queue_digests(desk: Desk, *, now: datetime) -> None:
+    """Collect what waits, and queue the digest of every path whose hour has passed since the oldest of it came.
+
+    A service that was off at that hour catches up. What was collected for a path that has no digest any more goes out
+    by itself.
+    """
+    outbox = desk.stores.outbox
+    digested = {path.key: path for path in desk.campaign.paths.values() if path.mail.digest_at is not None}
+    for key in outbox.paths_collected():
+        if key not in digested:
+            outbox.release_collected(key, now=now)
+    for path in digested.values():
+        _queue_digest(desk, path, now=now)
+
+
+def _queue_digest(desk: Desk, path: Path, *, now: datetime) -> None:
+    at, outbox = path.mail.digest_at, desk.stores.outbox
+    if at is None:
+        return
+    last = last_moment(at, zone=desk.campaign.zone, now=now)
+    with desk.stores.rows.transaction():
+        outbox.collect(path.key, note=_note(path), now=now)
+        since = outbox.oldest_collected(path.key)
+        if since and is_overdue(since, last=last, now=now):
+            outbox.add_digest(path=path.key, day=last.date().isoformat(), now=now)
+
+
+def _note(path: Path) -> str:
+    return f"随每天 {path.mail.digest_at:%H:%M} 的汇总寄出"
+
+
+@dataclass(frozen=True)
+class _Member:
+    """One entry in a digest; `package` is None where there is only a link to it."""
+
+    nomination: Nomination
+    version: str
+    package: PackageFile | None = None
+    notes: tuple[str, ...] = ()
+
+
+class _Row(NamedTuple):
+    """One entry in the body's table."""
+
+    reference: str
+    name: str
+    category: str
+    route: str
+    unit: str
+    region: str
+    version: str
+    where: str
+    url: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One message: which packages it holds, and what else."""
+
+    number: int
+    count: int
+    members: tuple[int, ...]
+    files: tuple[PackageFile, ...]
+
+
+def compose_digest(desk: Desk, queued: QueuedLetter, *, date: datetime) -> tuple[Letter, ...]:
+    """The digest's messages: 汇总表 in the first, each entry's package whole in one of them, or a link to it.
+
+    Raises:
+        H5appError: nobody is left in it.
+    """
+    path = desk.campaign.paths[queued.path]
+    members = _members(desk, queued, with_packages=path.mail.mode is not MailMode.LINK)
+    if not members:
+        raise H5appError("这封汇总里的推荐表都已更正、撤回或做不出来")
+    return _Digest(desk, queued, path, members, date).letters()
+
+
+@dataclass(frozen=True)
+class _Digest:
+    """A digest while it is written."""
+
+    desk: Desk
+    queued: QueuedLetter
+    path: Path
+    members: tuple[_Member, ...]
+    written_at: datetime
+
+    @property
+    def day(self) -> date:
+        return date.fromisoformat(self.queued.day)
+
+    @property
+    def is_sealed(self) -> bool:
+        return self.path.mail.mode is MailMode.SEALED_ZIP
+
+    def letters(self) -> tuple[Letter, ...]:
+        parts = self._parts()
+        where = {place: part.number for part in parts for place in part.members}
+        return tuple(self._letter(part, self._bodies(part, where), enclosures=self._enclosures(part)) for part in parts)
+
+    def _parts(self) -> list[_Part]:
+        tables = self._tables()
+        packages = {place: each.package for place, each in enumerate(self.members) if each.package}
+        bare = _Part(MOST_MESSAGES, MOST_MESSAGES, (), ())
+        where = dict.fromkeys(range(len(self.members)), MOST_MESSAGES)
+        skeleton = self._letter(bare, self._bodies(bare, where), enclosures=())
+        shares = share_out(
+            [self._cost(skeleton, package) for package in packages.values()],
+            room=self.path.limits.mail_mb * _MB - encoded_size(skeleton) - _SLACK_BYTES,
+            first_holds=sum(self._cost(skeleton, table) for table in tables),
+            least_parts=self.queued.least_parts,
+            most_parts=MOST_MESSAGES,
+        )
+        places = list(packages)
+        return [
+            _Part(
+                number,
+                len(shares.parts),
+                tuple(places[each] for each in share),
+                (*(tables if number == 1 else ()), *(packages[places[each]] for each in share)),
+            )
+            for number, share in enumerate(shares.parts, start=1)
+        ]
+
+    def _tables(self) -> tuple[PackageFile, ...]:
+        """汇总表 of everybody, where the letter may name them."""
+        if self.path.mail.mode is MailMode.LINK:
+            return ()
+        roster = roster_of((each.nomination for each in self.members), self.desk.campaign, dated=in_words(self.day))
+        stamp = f"{self.day:%Y%m%d}"
+        drawn = (roster_file(roster, kind, name=f"推荐汇总表_{stamp}") for kind in KINDS)
+        return tuple(replace(file, ascii_name=f"table_{stamp}.{kind}") for kind, file in zip(KINDS, drawn, strict=True))
+
+    def _cost(self, skeleton: Letter, file: PackageFile) -> int:
+        """What a file takes of a message's room."""
+        if self.is_sealed:
+            return base64_size(len(file.data) + _SEAL_BYTES)
+        return encoded_size(replace(skeleton, enclosures=(_enclosed(file),))) - encoded_size(skeleton)
+
+    def _enclosures(self, part: _Part) -> tuple[Enclosure, ...]:
+        if not self.is_sealed or not part.files:
+            return tuple(map(_enclosed, part.files))
+        stamp = f"{self.day:%Y%m%d}" + (f"_{part.number}" if part.count > 1 else "")
+        # Names inside can be read without the pass phrase.
+        inside = [replace(file, name=file.ascii_name) for file in part.files]
+        local = self.desk.campaign.local(self.written_at)
+        sealed = sealed_zip(f"digest_{stamp}", inside, modified_at=local, passphrase=self.desk.passphrase)
+        return (_enclosed(PackageFile(f"推荐汇总_{stamp}.zip", sealed, f"digest_{stamp}.zip")),)
+
+    def _letter(self, part: _Part, bodies: Bodies, *, enclosures: tuple[Enclosure, ...]) -> Letter:
+        seed = f"digest-{self.queued.id}-{self.written_at:%Y%m%d%H%M%S}-{part.number}"
+        return Letter(
+            sender=self.desk.sender,
+            sender_name=self.desk.campaign.organiser.name,
+            to=self.path.mailbox,
+            subject=digest_line(
+                path=self.path.name, day=self.day, count=len(self.members), part=part.number, parts=part.count
+            ),
+            text_body=bodies.text,
+            html_body=bodies.html,
+            enclosures=enclosures,
+            message_id=message_id(seed, sender=self.desk.sender),
+            date=self.written_at,
+            ascii_names=self.path.mail.ascii_names,
+        )
+
+    def _bodies(self, part: _Part, where: dict[int, int]) -> Bodies:
+        rows = [self._row(place, part, where) for place in range(len(self.members))]
+        is_masked = self.path.mail.mode in _MASKED
+        return draw(
+            "digest",
+            title=f"{self.path.name}汇总 {day_words(self.day)} 共 {len(rows)} 份",
+            campaign=self.desk.campaign,
+            made_at=local_time(self.desk.campaign.local(self.written_at)),
+            part=part,
+            rows=rows,
+            is_masked=is_masked,
+            is_sealed=self.is_sealed,
+            has_corrections=any(row.version for row in rows),
+            linked=sum(bool(row.url) for row in rows),
+            held=[file.ascii_name if self.is_sealed else file.name for file in part.files],
+            notes=[]
+            if is_masked
+            else [(each.nomination.reference, note) for each in self.members for note in each.notes],
+        )
+
+    def _row(self, place: int, part: _Part, where: dict[int, int]) -> _Row:
+        member = self.members[place]
+        nomination, number = member.nomination, where.get(place)
+        is_masked = self.path.mail.mode in _MASKED
+        url = "" if number else f"{self.desk.base_url}/admin/nominations/{nomination.reference}"
+        return _Row(
+            reference=nomination.reference,
+            name=mask_name(nomination.answers["name"]) if is_masked else nomination.answers["name"],
+            category=nomination.answers["category"],
+            route=nomination.route.label,
+            unit="" if is_masked else unit_of(nomination),
+            region="" if is_masked else nomination.answers.get("region", ""),
+            version=member.version,
+            where=_where(number, part),
+            url=url,
+        )
+
+
+def _where(number: int | None, part: _Part) -> str:
+    if number is None:
+        return "登录后台下载"
+    if part.count == 1:
+        return "附件"
+    return "本封附件" if number == part.number else f"第 {number} 封"
+
+
+def _enclosed(file: PackageFile) -> Enclosure:
+    return Enclosure(file.name, media_type(file.name), file.data, file.ascii_name)
+
+
+def _members(desk: Desk, queued: QueuedLetter, *, with_packages: bool) -> tuple[_Member, ...]:
+    """Everybody in a digest, by category, then 受理编号; whose package cannot be built waits for people by itself."""
+    members = []
+    for letter in desk.stores.outbox.carried(queued.id):
+        try:
+            member = _member(desk, letter, with_packages=with_packages)
+        except (StoreFullError, StoreBusyError, OSError):
+            raise  # this machine is in trouble, not the entry
+        except Exception as error:  # noqa: BLE001 -- whatever an entry breaks on, the others must go out
+            _set_apart(desk.stores, letter, error)
+        else:
+            members.append(member)
+    places = {category: place for place, category in enumerate(desk.campaign.categories)}
+
+    def order(member: _Member) -> tuple[int, str, str]:
+        category = member.nomination.answers["category"]
+        return places.get(category, len(places)), category, member.nomination.reference
+
+    return tuple(sorted(members, key=order))
+
+
+def _member(desk: Desk, letter: QueuedLetter, *, with_packages: bool) -> _Member:
+    nomination = None if letter.nomination_id is None else desk.stores.nominations.get(letter.nomination_id)
+    if nomination is None:
+        raise H5appError("这封信没有对应的申报")
+    member = _Member(nomination, _version(desk.stores, nomination))
+    if not with_packages:
+        return member
+    entry = entry_of(desk.stores, nomination)
+    printed = print_forms(entry, desk.campaign, desk.files, desk.stationery)
+    photos = photo_files(entry, desk.campaign, desk.files, press=False)
+    data = packed(nomination, desk.campaign, [printed.word, printed.pdf, *photos])
+    name = f"{package_name(nomination, desk.campaign)}.zip"
+    return replace(member, package=PackageFile(name, data, f"{nomination.reference}.zip"), notes=printed.notes)
+
+
+def _set_apart(stores: Stores, letter: QueuedLetter, error: Exception) -> None:
+    # Only where it broke is logged: an error's words might repeat what somebody typed.
+    where = "".join(traceback.format_tb(error.__traceback__))
+    _log.error("letter %s cannot be built: %s\n%s", letter.id, type(error).__name__, where)
+    note = f"汇总里的这一份做不出来（{type(error).__name__}），请打开这份申报看看缺什么"
+    stores.outbox.set_apart(letter, note=note)
+
+
+def _version(stores: Stores, nomination: Nomination) -> str:
+    """“更正版 v2” where the mailbox may have an earlier revision; else nothing."""
+    return f"更正版 v{nomination.revision}" if mailed_before(stores, nomination) else ""
