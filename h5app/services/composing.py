@@ -1,24 +1,37 @@
-"""Composing: what each letter to the office says. One that takes an entry back says nothing about anybody."""
+"""Composing: what each letter to the office says, and what it carries.
 
-import hashlib
-from collections.abc import Iterable
+Rules: neither body holds an ID number or a telephone number; a letter that others might read (`_MASKED`) holds no more
+of a person than the first character of the name; one that takes an entry back says nothing about anybody.
+"""
+
+from dataclasses import dataclass
 from datetime import datetime
 
-from h5app.documents.fonts import missing_characters
 from h5app.documents.names import media_type
 from h5app.domain.answers import shown
-from h5app.domain.attachment import Attachment
-from h5app.domain.campaign import local_time
+from h5app.domain.campaign import MailMode
+from h5app.domain.identity import mask_name
 from h5app.domain.letter import LetterKind, subject_line, withdrawal_line
 from h5app.domain.nomination import Nomination
-from h5app.domain.questions import QUESTIONS, Kind, questions_of
-from h5app.mail.message import Enclosure, Letter, message_id
+from h5app.domain.parcel import Parcel, megabytes
+from h5app.domain.questions import Kind, questions_of
+from h5app.mail.message import Enclosure, Letter, encoded_size, message_id
+from h5app.services.bodies import draw
+from h5app.services.comparing import changed_labels, mailed_before
 from h5app.services.desk import Desk, subject_of
-from h5app.services.packaging import Entry, entry_of, form_files, photo_files
-from h5app.storage.files import FileStore
+from h5app.services.packaging import Entry, entry_of, unit_of
+from h5app.services.parcelling import Bundle, Message, bundle_of, contents_of, draft_of, uses_contents
 from h5app.storage.nominations import Revision
 from h5app.storage.outbox import QueuedLetter
-from h5app.storage.stores import Stores
+
+COLUMNS = ("受理编号", "推荐方式", "类别", "姓名", "地区", "单位", "提交时间", "版本")
+"""The row that every letter about an entry begins with, in both bodies: made to be searched, sorted and pasted."""
+HIDDEN = "—"
+_MASKED = frozenset({MailMode.SEALED_ZIP, MailMode.LINK})
+_NOT_IN_BODIES = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.AGREEMENT, Kind.LINES})
+_IN_THE_ROW = frozenset({"name", "category", "region"})
+# What the list of the files of up to nine messages may add to a body, drawn twice.
+_SLACK_BYTES = 12_000
 
 
 def compose(desk: Desk, queued: QueuedLetter, *, date: datetime) -> tuple[Letter, ...]:
@@ -26,117 +39,261 @@ def compose(desk: Desk, queued: QueuedLetter, *, date: datetime) -> tuple[Letter
     nomination = subject_of(desk.stores, queued)
     if queued.kind is LetterKind.WITHDRAWAL:
         return (_withdrawal(desk, nomination, date=date),)
-    return (_revision(desk, entry_of(desk.stores, nomination), date=date),)
+    writing = _writing(desk, nomination, date=date)
+    bundle, notes = writing.bundle(least=queued.least_parts)
+    return tuple(writing.letter(bundle, number, notes) for number in range(1, len(bundle.messages) + 1))
 
 
-def _revision(desk: Desk, entry: Entry, *, date: datetime) -> Letter:
-    nomination = entry.nomination
-    before = _mailed_before(desk.stores, nomination)
-    return Letter(
-        sender=desk.sender,
-        sender_name=desk.campaign.organiser.name,
-        to=desk.campaign.paths[nomination.path].mailbox,
-        subject=subject_line(
-            route=nomination.route,
-            name=nomination.answers["name"],
-            category=nomination.answers["category"],
-            reference=nomination.reference,
-            version=nomination.revision if before else 1,
-        ),
-        text_body=_body(desk, entry, before),
-        html_body="",
-        enclosures=tuple(_enclosures(desk, entry)),
-        message_id=message_id(nomination.draft_id, sender=desk.sender),
-        date=date,
-        ascii_names=desk.campaign.home_of(nomination.path, nomination.route).mail.ascii_names,
+def foresee(desk: Desk, nomination: Nomination, *, least_parts: int = 1) -> Parcel:
+    """How an entry would be sent now; for one that has not been erased. Prints its forms: some 60 ms.
+
+    Args:
+        least_parts: in how many messages its letter has to be, after 拆分.
+    """
+    bundle, _notes = _writing(desk, nomination, date=nomination.submitted_at).bundle(least=least_parts)
+    return bundle.parcel
+
+
+def _writing(desk: Desk, nomination: Nomination, *, date: datetime) -> "_Writing":
+    return _Writing(desk, entry_of(desk.stores, nomination), mailed_before(desk.stores, nomination), date)
+
+
+@dataclass(frozen=True)
+class _File:
+    name: str
+    size: str
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One message, as each of them lists all.
+
+    Args:
+        label: “第 1 封”; "" where there is only one.
+        package: the ZIP that the files are in; "" where they are enclosed one by one.
+    """
+
+    label: str
+    package: str
+    files: tuple[_File, ...]
+    is_this: bool
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What a letter about an entry says; both of its bodies are drawn from it."""
+
+    title: str
+    about: str
+    footer: str
+    row: tuple[str, ...]
+    correction: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    parts: tuple[_Part, ...] = ()
+    count: str = ""
+    hints: tuple[str, ...] = ()
+    facts: tuple[tuple[str, str], ...] = ()
+    url: str = ""
+    columns: tuple[str, ...] = COLUMNS
+
+
+@dataclass(frozen=True)
+class _Writing:
+    """One letter about an entry while it is written.
+
+    Args:
+        before: the newest revision that its reader may have.
+    """
+
+    desk: Desk
+    entry: Entry
+    before: Revision | None
+    date: datetime
+
+    def bundle(self, *, least: int) -> tuple[Bundle, tuple[str, ...]]:
+        """What each message carries, and what the staff must know of the paper."""
+        desk, entry = self.desk, self.entry
+        contents = contents_of(desk, entry) if uses_contents(desk, entry) else None
+        notes = contents.notes if contents else ()
+        draft = encoded_size(self.letter(draft_of(desk, entry, contents), 1, notes))
+        return bundle_of(desk, entry, contents, envelope_bytes=draft + _SLACK_BYTES, least=least), notes
+
+    def letter(self, bundle: Bundle, number: int, notes: tuple[str, ...]) -> Letter:
+        """One of its messages, from 1."""
+        desk, nomination, parts = self.desk, self.entry.nomination, len(bundle.messages)
+        path = desk.campaign.paths[nomination.path]
+        told = self._told(bundle, number, notes)
+        bodies = draw("link" if bundle.parcel.mode is MailMode.LINK else "entry", letter=told)
+        seed = nomination.draft_id if parts == 1 else f"{nomination.draft_id}-{number}of{parts}"
+        return Letter(
+            sender=desk.sender,
+            sender_name=desk.campaign.organiser.name,
+            to=path.mailbox,
+            subject=subject_line(
+                route=nomination.route,
+                name=_name(nomination, bundle.parcel.mode),
+                category=nomination.answers["category"],
+                reference=nomination.reference,
+                version=nomination.revision if self.before else 1,
+                part=number,
+                parts=parts,
+            ),
+            text_body=bodies.text,
+            html_body=bodies.html,
+            enclosures=tuple(
+                Enclosure(file.name, media_type(file.name), file.data, file.ascii_name)
+                for file in bundle.messages[number - 1].enclosed
+            ),
+            message_id=message_id(seed, sender=desk.sender),
+            date=self.date,
+            ascii_names=path.mail.ascii_names,
+        )
+
+    def _told(self, bundle: Bundle, number: int, notes: tuple[str, ...]) -> _Told:
+        desk, nomination, mode = self.desk, self.entry.nomination, bundle.parcel.mode
+        count = len(bundle.messages)
+        return _Told(
+            title=desk.campaign.form_title,
+            about=_about(desk, "更正后的推荐表" if self.before else "新的推荐表"),
+            footer=_footer(desk),
+            row=self._row(mode),
+            correction=self._correction(),
+            notes=_MASKED_NOTE if notes and mode in _MASKED else notes,
+            parts=tuple(
+                _part(message, each, count=count, is_this=each == number)
+                for each, message in enumerate(bundle.messages, start=1)
+            ),
+            count=f"共 {count} 封，这是第 {number} 封" if count > 1 else _count_of(bundle.messages[0]),
+            hints=_hints(desk, bundle.parcel),
+            facts=() if mode in _MASKED else _facts(nomination),
+            url=f"{desk.base_url}/admin/nominations/{nomination.reference}",
+        )
+
+    def _row(self, mode: MailMode) -> tuple[str, ...]:
+        nomination, answers = self.entry.nomination, self.entry.nomination.answers
+        is_masked = mode in _MASKED
+        submitted = self.desk.campaign.local(nomination.submitted_at)
+        cells = (
+            nomination.reference,
+            nomination.route.label,
+            answers["category"],
+            _name(nomination, mode),
+            HIDDEN if is_masked else answers.get("region", ""),
+            HIDDEN if is_masked else unit_of(nomination),
+            f"{submitted:%Y-%m-%d %H:%M}",
+            f"更正版 v{nomination.revision}" if self.before else f"v{nomination.revision}",
+        )
+        # Cells are parted by “ · ” in the text: none may hold it, none be empty.
+        return tuple(" ".join(cell.split()).replace(" · ", "·") or HIDDEN for cell in cells)
+
+    def _correction(self) -> tuple[str, ...]:
+        if self.before is None:
+            return ()
+        changed = "、".join(changed_labels(self.desk, self.entry, self.before)) or "没有改动，重新提交了一次"
+        return (
+            f"更正版 v{self.entry.nomination.revision}：请以这一封为准，把此前收到的同一受理编号的邮件删除。",
+            f"改动：{changed}",
+        )
+
+
+_MASKED_NOTE = ("请核对：推荐表打印时有要留意的地方，登录后台，在这份申报的页面上可以看到。",)
+
+
+def _name(nomination: Nomination, mode: MailMode) -> str:
+    name = nomination.answers["name"]
+    return mask_name(name) if mode in _MASKED else name
+
+
+def _part(message: Message, number: int, *, count: int, is_this: bool) -> _Part:
+    is_packed = message.enclosed != message.files and message.enclosed
+    return _Part(
+        label=f"第 {number} 封" if count > 1 else "",
+        package=message.enclosed[0].name if is_packed else "",
+        files=tuple(_File(file.name, megabytes(len(file.data))) for file in message.files),
+        is_this=is_this,
     )
 
 
+def _count_of(message: Message) -> str:
+    return f"共 {len(message.files)} 个文件"
+
+
+def _hints(desk: Desk, parcel: Parcel) -> tuple[str, ...]:
+    organiser = desk.campaign.organiser
+    if parcel.mode is MailMode.LINK:
+        why = "材料太大，信箱放不下" if parcel.fell_back else "为保护个人信息，邮件里不写全名"
+        return (
+            f"{why}，也不带推荐表和照片。",
+            "点下面的链接，用管理员账号登录，就能看到这份推荐表，下载推荐表（Word、PDF）和照片。",
+        )
+    hints = []
+    if parcel.mode is MailMode.SEALED_ZIP:
+        hints.append(
+            f"附件加了密。请用 7-Zip、WinZip 或 Bandizip 打开，输入{organiser.name}另外告诉您的口令；"
+            "Windows 自带的解压打不开它。"
+        )
+    if parcel.long_edge_px:
+        hints.append(
+            f"照片长边不超过 {parcel.long_edge_px} 像素，适合看和打印。"
+            f"印刷要用大图，请打电话 {organiser.telephone} 向{organiser.name}要。"
+        )
+    return tuple(hints)
+
+
+def _facts(nomination: Nomination) -> tuple[tuple[str, str], ...]:
+    """What staff read without opening anything; what is not for a mail's body stands in the form only."""
+    told = (
+        (question.office_label, shown(question.name, nomination.answers.get(question.name, "")))
+        for question in questions_of(nomination.route)
+        if question.kind not in _NOT_IN_BODIES and question.name not in _IN_THE_ROW
+    )
+    return tuple((label, text) for label, text in told if text)
+
+
+def _about(desk: Desk, what: str) -> str:
+    return f"{desk.campaign.organiser.name} · {what}"
+
+
+def _footer(desk: Desk) -> str:
+    organiser = desk.campaign.organiser
+    who = f"{organiser.name}{organiser.department}"
+    return f"这封信由推荐系统自动寄出。有疑问请打电话 {organiser.telephone}，{who}。"
+
+
+@dataclass(frozen=True)
+class _Ended:
+    """What a letter says that takes an entry back."""
+
+    title: str
+    about: str
+    footer: str
+    row: tuple[str, ...]
+    lines: tuple[str, ...]
+    columns: tuple[str, ...] = ("受理编号", "推荐方式", "状态")
+
+
 def _withdrawal(desk: Desk, nomination: Nomination, *, date: datetime) -> Letter:
-    lines = [
-        desk.campaign.form_title,
-        "",
-        f"受理编号 {nomination.reference}（{nomination.route.label}）{nomination.status.label}，不再参加选树。",
-        "",
-        "请把这个编号此前收到的邮件和附件都删除，也不要再使用或转发里面的个人信息。",
-        "系统里的资料已经删除。",
-    ]
+    reference, route, status = nomination.reference, nomination.route, nomination.status
+    ended = _Ended(
+        title=desk.campaign.form_title,
+        about=_about(desk, "撤回通知"),
+        footer=_footer(desk),
+        row=(reference, route.label, status.label),
+        lines=(
+            f"受理编号 {reference}（{route.label}）{status.label}，不再参加选树。",
+            "请把这个编号此前收到的邮件和附件都删除，也不要再使用或转发里面的个人信息。",
+            "系统里的资料已经删除。",
+        ),
+    )
+    bodies = draw("withdrawal", letter=ended)
     return Letter(
         sender=desk.sender,
         sender_name=desk.campaign.organiser.name,
         to=desk.campaign.paths[nomination.path].mailbox,
-        subject=withdrawal_line(route=nomination.route, reference=nomination.reference),
-        text_body="\n".join(lines) + "\n",
-        html_body="",
+        subject=withdrawal_line(route=route, reference=reference),
+        text_body=bodies.text,
+        html_body=bodies.html,
         enclosures=(),
         message_id=message_id(f"{nomination.draft_id}-end", sender=desk.sender),
         date=date,
     )
-
-
-def _enclosures(desk: Desk, entry: Entry) -> list[Enclosure]:
-    """Both forms, then the photos in mail size."""
-    files = [
-        *form_files(entry, desk.campaign, desk.files, desk.stationery),
-        *photo_files(entry, desk.campaign, desk.files, press=False),
-    ]
-    return [Enclosure(file.name, media_type(file.name), file.data, file.ascii_name) for file in files]
-
-
-def _body(desk: Desk, entry: Entry, before: Revision | None) -> str:
-    """A summary to read without opening anything; the ID number stands in the form only."""
-    nomination = entry.nomination
-    lines = [
-        desk.campaign.form_title,
-        "",
-        f"受理编号：{nomination.reference}",
-        f"推荐方式：{nomination.route.label}",
-        f"提交时间：{local_time(desk.campaign.local(nomination.submitted_at))}",
-    ]
-    for question in questions_of(nomination.route):
-        text = shown(question.name, nomination.answers.get(question.name, ""))
-        if text and question.kind not in {Kind.ID_NUMBER, Kind.AGREEMENT, Kind.LINES}:
-            lines.append(f"{question.office_label}：{text}")
-    lines += ["", f"附件：推荐表（Word、PDF）和照片 {len(entry.photos)} 张。"]
-    rare = missing_characters("".join(nomination.answers.values()))
-    if rare:
-        named = "、".join(f"{char}（U+{ord(char):04X}）" for char in rare)
-        lines.append(f"请核对：推荐表里有少见的字 {named}，PDF 上可能是方框，Word 上由您电脑里的字体显示。")
-    if before:
-        lines = [*_correction(desk, entry, before), "", *lines]
-    return "\n".join(lines) + "\n"
-
-
-def _correction(desk: Desk, entry: Entry, before: Revision) -> list[str]:
-    changed = "、".join(_changed(desk, entry, before)) or "没有改动，重新提交了一次"
-    return [
-        f"更正版 v{entry.nomination.revision}：请以这一封为准，把此前收到的同一受理编号的邮件删除。",
-        f"改动：{changed}",
-    ]
-
-
-def _mailed_before(stores: Stores, nomination: Nomination) -> Revision | None:
-    """The newest past revision whose letter somebody may have; a correction of anything older needs no telling."""
-    letters = stores.outbox.all_of(nomination.id)
-    left = {letter.revision for letter in letters if letter.kind is LetterKind.ENTRY and letter.may_have_left}
-    past = [revision for revision in stores.nominations.history(nomination.id) if revision.revision in left]
-    return past[-1] if past else None
-
-
-def _changed(desk: Desk, entry: Entry, before: Revision) -> list[str]:
-    """Labels of what differs, never the answers themselves: ID number and telephone are among them."""
-    asked = [question for question in QUESTIONS if question.kind is not Kind.AGREEMENT]
-    was, now = before.answers, entry.nomination.answers
-    changed = [each.office_label for each in asked if was.get(each.name, "") != now.get(each.name, "")]
-    photos = desk.stores.attachments.of_draft(before.draft_id)
-    return [*changed, "照片"] if _looks(desk.files, photos) != _looks(desk.files, entry.photos) else changed
-
-
-def _looks(files: FileStore, photos: Iterable[Attachment]) -> list[tuple[str, bytes]]:
-    """What is to be seen on each photo: a correction's copies are sealed anew, so their names say nothing."""
-    return [
-        (photo.slot.value, hashlib.sha256(files.get(name)).digest())
-        for photo in photos
-        for name in (photo.mail_file, photo.paper_file)
-        if name
-    ]

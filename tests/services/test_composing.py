@@ -12,12 +12,10 @@ from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.services.delivering import LEASE, deliver_next
-from h5app.services.drafting import begin
 from h5app.services.erasing import erase_entry
-from h5app.services.nominating import nominate
 from h5app.storage.files import FileStore
 from tests.fakes import TAKEN, FakeMailer, WatchedFiles
-from tests.people import ID_NUMBER, NAME, PHONE, submitted, typed, with_photo
+from tests.people import ID_NUMBER, NAME, PHONE, submitted, with_photo
 
 NO_CONNECTION = Attempt(Phase.CONNECT, None, "refused")
 SILENT_AFTER_DOT = Attempt(Phase.DOT, None, "")
@@ -28,27 +26,23 @@ def entry(post, now):
     return submitted(post.stores, post.files, post.campaign, now=now)
 
 
-@pytest.fixture
-def correct(post):
-    """Submit a correction of an entry; what it is then."""
-
-    def make(entry, **changes):
-        answers = typed(post.campaign, entry.route, **changes)
-        now = post.clock()
-        draft, _token = begin(post.stores, answers, route=entry.route, channel="", now=now, corrects=entry)
-        with_photo(post.stores, post.files, draft, now=now)
-        nominate(post.stores, draft, campaign=post.campaign, now=now)
-        return post.stores.nominations.get(entry.id)
-
-    return make
-
-
 def parsed(mime):
     return BytesParser(policy=email.policy.default).parsebytes(mime)
 
 
 def text_of(message):
     return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def html_of(message):
+    return message.get_body(("html",)).get_content()
+
+
+def told(message):
+    """What a correction says of itself; the same in both bodies."""
+    lines = [line for line in text_of(message).split("\n") if line.startswith(("更正版 v", "改动："))]
+    assert [line for line in lines if line not in html_of(message)] == []
+    return lines
 
 
 def letters(post, entry):
@@ -68,10 +62,12 @@ def test_a_correction_of_what_has_arrived_says_so_and_what_changed(post, entry, 
 
     first, second = (parsed(sent.mime) for sent in post.mailer.sent)
     assert second["Subject"] == f"【自荐·更正版 v2】李建军-快递员-{entry.reference}"
-    assert text_of(second).startswith(
-        "更正版 v2：请以这一封为准，把此前收到的同一受理编号的邮件删除。\n改动：姓名、联系方式、曾获主要荣誉\n\n"
-    )
-    assert "13900009999" not in text_of(second).split("\n\n")[0]
+    assert told(second) == [
+        "更正版 v2：请以这一封为准，把此前收到的同一受理编号的邮件删除。",
+        "改动：姓名、联系方式、曾获主要荣誉",
+    ]
+    assert text_of(second).split("\n")[0].endswith(" · 更正版 v2")
+    assert "13900009999" not in text_of(second) + html_of(second)
     assert first["Message-ID"] != second["Message-ID"]
 
 
@@ -83,7 +79,7 @@ def test_copied_photos_are_no_change_and_others_are(post, entry, correct, now):
     correct(second)
     deliver_next(post)
 
-    assert [text_of(parsed(sent.mime)).split("\n")[1] for sent in post.mailer.sent[1:]] == [
+    assert [told(parsed(sent.mime))[1] for sent in post.mailer.sent[1:]] == [
         "改动：没有改动，重新提交了一次",
         "改动：照片",
     ]
@@ -98,7 +94,7 @@ def test_a_correction_of_what_nobody_has_received_is_an_ordinary_letter(post, en
 
     message = parsed(post.mailer.sent[-1].mime)
     assert message["Subject"] == f"【自荐】李建军-快递员-{entry.reference}"
-    assert "更正版" not in text_of(message)
+    assert "更正版" not in text_of(message) + html_of(message)
 
 
 def test_what_is_in_doubt_counts_as_received_and_is_not_sent_again(post, entry, correct):
@@ -126,7 +122,7 @@ def test_changes_are_told_against_what_the_mailbox_has(post, entry, correct):
 
     message = parsed(post.mailer.sent[-1].mime)
     assert message["Subject"].startswith("【自荐·更正版 v3】")
-    assert "\n改动：姓名、学历\n" in text_of(message)
+    assert told(message)[1] == "改动：姓名、学历"
     assert len(post.mailer.sent) == 2
 
 
@@ -141,8 +137,10 @@ def test_a_withdrawal_asks_to_delete_and_names_nobody(post, entry, answer):
     message = parsed(post.mailer.sent[-1].mime)
     assert message["Subject"] == f"【撤回】自荐-{entry.reference}"
     assert list(message.iter_attachments()) == []
-    assert "请把这个编号此前收到的邮件和附件都删除" in text_of(message)
-    assert [secret for secret in (NAME, PHONE, ID_NUMBER) if secret in text_of(message)] == []
+    assert text_of(message).split("\n")[0] == f"{entry.reference} · 个人自荐 · 已撤回"
+    for body in (text_of(message), html_of(message)):
+        assert "请把这个编号此前收到的邮件和附件都删除" in body
+        assert [secret for secret in (NAME, PHONE, ID_NUMBER) if secret in body] == []
     assert letters(post, entry)[1:] == [(1, LetterKind.WITHDRAWAL, LetterState.SENT)]
     post.clock.time += timedelta(days=1)
     assert deliver_next(post) is None
