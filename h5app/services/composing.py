@@ -19,8 +19,10 @@ from h5app.mail.message import Enclosure, Letter, encoded_size, message_id
 from h5app.services.bodies import draw
 from h5app.services.comparing import changed_labels, mailed_before
 from h5app.services.desk import Desk, subject_of
+from h5app.services.digesting import compose_digest
 from h5app.services.packaging import Entry, entry_of, unit_of
 from h5app.services.parcelling import Bundle, Message, bundle_of, contents_of, draft_of, uses_contents
+from h5app.services.reporting import compose_report
 from h5app.storage.nominations import Revision
 from h5app.storage.outbox import QueuedLetter
 
@@ -35,7 +37,12 @@ _SLACK_BYTES = 12_000
 
 
 def compose(desk: Desk, queued: QueuedLetter, *, date: datetime) -> tuple[Letter, ...]:
-    """The letter of an entry's newest revision, of a correction, or of the entry's end; its messages in order."""
+    """The letter of an entry's newest revision, of a correction, of the entry's end, or of a day; its messages in
+    order."""
+    if queued.kind is LetterKind.DIGEST:
+        return compose_digest(desk, queued, date=date)
+    if queued.kind is LetterKind.REPORT:
+        return (compose_report(desk, queued, date=date),)
     nomination = subject_of(desk.stores, queued)
     if queued.kind is LetterKind.WITHDRAWAL:
         return (_withdrawal(desk, nomination, date=date),)
