@@ -26,6 +26,12 @@ from h5app.wechat.server import WechatServer
 
 # Uploads stop here, so that the database and the mails still have room.
 RESERVE_BYTES = 200 * 1024 * 1024
+# Debian's fonts-babelstone-han, fonts-hanazono and fonts-symbola, used where they are installed: mainland shapes first.
+RARE_FONTS = (
+    Path("/usr/share/fonts/truetype/babelstone/BabelStoneHan.ttf"),
+    Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
+    Path("/usr/share/fonts/truetype/ancient-scripts/Symbola_hint.ttf"),
+)
 _EML_SENDER = "h5app@localhost.localdomain"
 
 
@@ -95,7 +101,11 @@ def load_stationery(settings: Settings) -> Stationery:
         raise SettingsError(f"读不到 H5APP_WORD_TEMPLATE 指的文件 {template}，请核对路径和权限") from None
     if folder and not folder.is_dir():
         raise SettingsError(f"H5APP_FONTS_DIR 指的目录 {folder} 不在，请核对路径；不用自己的字体就去掉这一项")
-    return Stationery(word_template=word, font_folders=(folder,) if folder else ())
+    return Stationery(
+        word_template=word,
+        font_folders=(folder,) if folder else (),
+        rare_fonts=tuple(path for path in RARE_FONTS if path.exists()),
+    )
 
 
 def make_folder(path: Path, variable: str) -> None:

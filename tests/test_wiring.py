@@ -1,9 +1,9 @@
 import pytest
 
-from h5app.documents.stationery import SHIPPED, Stationery
+from h5app.documents.stationery import Stationery
 from h5app.domain.errors import CampaignError, SettingsError
 from h5app.settings import Settings
-from h5app.wiring import eml_folder, load_campaign, make_folder, wire
+from h5app.wiring import RARE_FONTS, eml_folder, load_campaign, make_folder, wire
 
 
 @pytest.fixture
@@ -104,12 +104,13 @@ def test_the_office_prints_on_its_own_form_with_its_own_fonts(settings, tmp_path
     (tmp_path / "fonts").mkdir()
     parts = wire(settings(H5APP_WORD_TEMPLATE=str(tmp_path / "form.docx"), H5APP_FONTS_DIR=str(tmp_path / "fonts")))
 
-    assert parts.stationery == Stationery(word_template=b"its form", font_folders=(tmp_path / "fonts",))
+    assert parts.stationery == Stationery(b"its form", (tmp_path / "fonts",), parts.stationery.rare_fonts)
     assert parts.post.stationery == parts.stationery
 
 
-def test_without_either_what_is_shipped_is_used(settings):
-    assert wire(settings()).stationery == SHIPPED
+def test_without_either_what_is_shipped_is_used_and_what_rare_fonts_there_are(settings):
+    found = tuple(path for path in RARE_FONTS if path.exists())
+    assert wire(settings()).stationery == Stationery(rare_fonts=found)
 
 
 @pytest.mark.parametrize("variable", ["H5APP_WORD_TEMPLATE", "H5APP_FONTS_DIR"])

@@ -3,18 +3,21 @@
 import base64
 import json
 from dataclasses import asdict
-from typing import Any
+from pathlib import Path
+from typing import Any, Literal
 
 from h5app.documents import plan as grid
-from h5app.documents.fonts import FONT_FAMILIES
+from h5app.documents.faces import subset
+from h5app.documents.fonts import FONT_FILES, NO_GLYPH, Chain, chain_of, missing_characters, rare_characters
 from h5app.documents.portrait import portrait_size_px
+from h5app.documents.rare import described
 from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.documents.text import printable
 from h5app.documents.typesetting import typeset
 from h5app.documents.wrapping import breakable
 from h5app.domain.sheet import Sheet
 
-RECOMMENDATION = "recommendation.typ"
+_FEW_GLYPHS = "h5app few glyphs"
 
 
 def recommendation_pdf(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
@@ -25,20 +28,55 @@ def recommendation_pdf(sheet: Sheet, stationery: Stationery = SHIPPED) -> bytes:
     Raises:
         UnreadablePhotoError: the portrait is not a JPEG.
     """
-    (pdf,) = typeset(RECOMMENDATION, recommendation_inputs(sheet), form="pdf", font_folders=stationery.font_folders)
+    (pdf,) = draw(sheet, stationery, form="pdf")
     return pdf
 
 
-def recommendation_inputs(sheet: Sheet) -> dict[str, str]:
-    """What the template is told, for PDF and pictures alike.
+def missing_notes(sheet: Sheet, stationery: Stationery = SHIPPED) -> tuple[str, ...]:
+    """What the staff must know of characters that no font has: a sentence, or nothing."""
+    missing = missing_characters("".join((sheet.title, sheet.unit, *sheet.texts.values())), stationery)
+    if not missing:
+        return ()
+    named = "、".join(map(described, missing))
+    return (
+        f"请核对：PDF 上印成“{NO_GLYPH}”的字，字体里没有：{named}。请打印后手写补上；Word 上由您电脑里的字体显示。",
+    )
+
+
+def draw(sheet: Sheet, stationery: Stationery, *, form: Literal["pdf", "png"], ppi: float = 72) -> list[bytes]:
+    """Draw `sheet` with the office's fonts, those of its rare characters, and 〓 for what no font has.
+
+    Args:
+        form: one PDF, or a PNG for each page.
+        ppi: pixels an inch of a PNG.
 
     Raises:
         UnreadablePhotoError: the portrait is not a JPEG.
     """
-    inputs = {"sheet": json.dumps(_inputs(sheet), ensure_ascii=False)}
+    told = json.dumps(_inputs(sheet), ensure_ascii=False)
+    missing = missing_characters(told, stationery)
+    told = told.translate(dict.fromkeys(map(ord, missing), NO_GLYPH))
+    rare = rare_characters(told, stationery)
+    families = [f"{_FEW_GLYPHS} {number}" for number in range(len(rare))]
+    chain = chain_of(stationery)
+    fonts = {"body": [*chain.body, *families], "title": [*chain.title, *families]}
+    inputs = {"sheet": told, "fonts": json.dumps(fonts)}
     if sheet.portrait is not None:
         inputs["portrait"] = _portrait_svg(sheet.portrait)
-    return inputs
+    return typeset(
+        "recommendation.typ",
+        inputs,
+        form=form,
+        ppi=ppi,
+        font_folders=_folders(chain),
+        few_glyphs=[subset(face, rare[face], family=family) for face, family in zip(rare, families, strict=True)],
+    )
+
+
+def _folders(chain: Chain) -> tuple[Path, ...]:
+    """Where the office's fonts are that typst loads itself."""
+    own = (face.path.parent for face in (*chain.whole, *chain.title_faces) if face.path not in FONT_FILES)
+    return tuple(dict.fromkeys(own))
 
 
 def _inputs(sheet: Sheet) -> dict[str, Any]:
@@ -77,7 +115,6 @@ def _appendix(part: grid.Continued, size_pt: float) -> dict[str, Any]:
 
 
 _GRID: dict[str, Any] = {
-    "fonts": FONT_FAMILIES,
     "columns_mm": grid.COLUMNS_MM,
     "rows": [asdict(row) for row in grid.SHORT_ROWS],
     "opinion_row_mm": grid.OPINION_ROW_MM,

@@ -2,10 +2,9 @@
 
 from h5app.documents import plan as grid
 from h5app.documents.palette import INK, MOST_COLOURS, PAPER, indexed_png, steps
-from h5app.documents.pdf import RECOMMENDATION, recommendation_inputs
+from h5app.documents.pdf import draw
 from h5app.documents.portrait import portrait_colours
 from h5app.documents.stationery import SHIPPED, Stationery
-from h5app.documents.typesetting import typeset
 from h5app.domain.sheet import Sheet
 
 PAGE_WIDTH_PX, PAGE_HEIGHT_PX = 1080, 1527
@@ -39,5 +38,4 @@ def recommendation_glance(sheet: Sheet, stationery: Stationery = SHIPPED) -> byt
 
 def _pages(sheet: Sheet, stationery: Stationery, *, width_px: int) -> list[bytes]:
     ppi = width_px / grid.PAGE_WIDTH_MM * _MM_PER_INCH
-    inputs = recommendation_inputs(sheet)
-    return typeset(RECOMMENDATION, inputs, form="png", ppi=ppi, font_folders=stationery.font_folders)
+    return draw(sheet, stationery, form="png", ppi=ppi)

@@ -11,10 +11,12 @@ class Stationery:
     Args:
         word_template: the bytes of the office's changed recommendation.docx, or None for the shipped one.
         font_folders: folders that are asked before the shipped fonts, with all that lies below them.
+        rare_fonts: TrueType files that are asked last, for characters that no other font has.
     """
 
     word_template: bytes | None = field(default=None, repr=False)
     font_folders: tuple[Path, ...] = ()
+    rare_fonts: tuple[Path, ...] = ()
 
 
 SHIPPED = Stationery()

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from h5app.documents.code import reference_code
 from h5app.documents.names import clean_file_name, file_title
 from h5app.documents.package import MEMBER_BYTES, PackageFile, package_zip
-from h5app.documents.pdf import recommendation_pdf
+from h5app.documents.pdf import missing_notes, recommendation_pdf
 from h5app.documents.stationery import SHIPPED, Stationery
-from h5app.documents.word import recommendation_docx
+from h5app.documents.word import print_word
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign
@@ -76,10 +76,11 @@ def print_forms(entry: Entry, campaign: Campaign, files: FileStore, stationery: 
     """Print the 推荐表 of an entry as Word and as PDF."""
     sheet = sheet_of(entry, campaign, files)
     title, reference = title_of(entry.nomination, campaign), entry.nomination.reference
-    word, pdf = recommendation_docx(sheet, stationery), recommendation_pdf(sheet, stationery)
+    word, pdf = print_word(sheet, stationery), recommendation_pdf(sheet, stationery)
     return PrintedForms(
-        word=PackageFile(f"{FORM}_{title}.docx", word, f"{reference}_form.docx"),
+        word=PackageFile(f"{FORM}_{title}.docx", word.data, f"{reference}_form.docx"),
         pdf=PackageFile(f"{FORM}_{title}.pdf", pdf, f"{reference}_form.pdf"),
+        notes=(*word.notes, *missing_notes(sheet, stationery)),
     )
 
 

@@ -1,14 +1,18 @@
 """Sheets, pictures and the programs that open what was made."""
 
 import io
+import os
 import subprocess
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from h5app.documents.stationery import Stationery
 from h5app.domain.sheet import Sheet
+from h5app.wiring import RARE_FONTS
 
 TEXTS = {
     "name": "李建国",
@@ -78,3 +82,20 @@ def page_image(tmp_path) -> Callable[[bytes], Image.Image]:
             return image.convert("RGB")
 
     return render
+
+
+@pytest.fixture(scope="session")
+def rare_fonts() -> tuple[Path, ...]:
+    """Debian's fonts of rare characters: BabelStone Han, Hanazono B, Symbola."""
+    if missing := [path for path in RARE_FONTS if not path.exists()]:
+        sentence = f"{missing[0]} is missing: apt-get install fonts-babelstone-han fonts-hanazono fonts-symbola"
+        if os.environ.get("CI") == "true":
+            pytest.fail(sentence)
+        pytest.skip(sentence)
+    return RARE_FONTS
+
+
+@pytest.fixture
+def stationery(rare_fonts) -> Stationery:
+    """What a machine with them prints with."""
+    return Stationery(rare_fonts=rare_fonts)

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pypdf import PdfReader
 
-from h5app.documents.pdf import recommendation_pdf
+from h5app.documents.pdf import missing_notes, recommendation_pdf
 from h5app.domain.errors import UnreadablePhotoError
 from h5app.domain.sheet import CELLS
 
@@ -140,3 +140,29 @@ def test_S8_a_character_that_only_the_second_font_has_is_drawn_with_it(make_shee
     fonts = {font.get_object()["/BaseFont"].split("+")[1] for font in page["/Resources"]["/Font"].values()}
     assert fonts == {"NotoSerifSC-Regular-Identity-H", "NotoSansSC-Regular-Identity-H"}
     assert "䶮𫖯𬍛𰻞" in page.extract_text()
+
+
+def test_S8_rare_characters_are_printed_and_can_be_copied(make_sheet, stationery):
+    pdf = recommendation_pdf(make_sheet(name="𠮷\U00031350", deeds="见到\U0002a6d6先生😀"), stationery)
+    assert [part for part in ("𠮷\U00031350", "见到\U0002a6d6先生😀") if part not in text_of(pdf)] == []
+
+
+def test_S8_the_same_rare_characters_give_the_same_bytes(make_sheet, stationery):
+    sheet = make_sheet(name="𠮷\U00031350")
+    assert recommendation_pdf(sheet, stationery) == recommendation_pdf(sheet, stationery)
+
+
+def test_S8_a_character_that_no_font_has_is_printed_as_a_sign_and_told_to_the_staff(make_sheet):
+    sheet = make_sheet(name="张𠮷", unit="\U0002ebf0公司")
+
+    assert "张〓" in text_of(recommendation_pdf(sheet))
+    (note,) = missing_notes(sheet)
+    assert note == (
+        "请核对：PDF 上印成“〓”的字，字体里没有："
+        "\U0002ebf0（U+2EBF0，扩展I区）、𠮷（U+20BB7，扩展B区，部首“口”加 3 画）。"
+        "请打印后手写补上；Word 上由您电脑里的字体显示。"
+    )
+
+
+def test_nothing_is_told_of_ordinary_characters(make_sheet):
+    assert missing_notes(make_sheet(name="阿卜杜拉·买买提")) == ()
