@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import documents, journeys, memory, pages, photos, posters, storage
+from bench import documents, journeys, memory, packages, pages, photos, posters, storage
 from bench.figures import Figure, medians_s
 from bench.load import request
 from bench.serving import settings_in
@@ -48,6 +48,7 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
         (memory, {"load_s": 2.0}, 2),
         (photos, {"rounds": 1}, 3),
         (documents, {"rounds": 1, "table_rows": 10}, 3),
+        (packages, {"packages": 2, "entries": 2, "rounds": 1}, 3),
         (posters, {"pdf_rounds": 1, "png_rounds": 1}, 4),
         (storage, {"round_s": 0.4}, 3),
     ],
