@@ -228,9 +228,9 @@ def _count_of(message: Message) -> str:
 def _hints(desk: Desk, parcel: Parcel) -> tuple[str, ...]:
     organiser = desk.campaign.organiser
     if parcel.mode is MailMode.LINK:
-        why = "材料太大，信箱放不下" if parcel.fell_back else "为保护个人信息，邮件里不写全名"
+        why = "材料太大，信箱放不下" if parcel.fell_back else "为保护个人信息"
         return (
-            f"{why}，也不带推荐表和照片。",
+            f"{why}，这封信不带推荐表和照片，也不写全名。",
             "点下面的链接，用管理员账号登录，就能看到这份推荐表，下载推荐表（Word、PDF）和照片。",
         )
     hints = []
