@@ -17,22 +17,23 @@ from h5app.documents.sealed_package import sealed_zip
 from h5app.domain.campaign import MailMode, Path, local_time
 from h5app.domain.days import day_words, is_overdue, last_moment
 from h5app.domain.digest import digest_line, share_out
-from h5app.domain.errors import H5appError, PhotoError, StoreBusyError, StoreFullError
+from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
 from h5app.domain.identity import mask_name
 from h5app.domain.letter import LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Nomination
 from h5app.mail.message import Enclosure, Letter, base64_size, encoded_size, message_id
+from h5app.photos.renditions import MAIL_LONG_EDGE_PX
 from h5app.services.bodies import Bodies, draw
 from h5app.services.comparing import mailed_before
 from h5app.services.desk import Desk, subject_of
 from h5app.services.packaging import entry_of, package_name, packed, photo_files, print_forms, unit_of
+from h5app.services.parcelling import MB, SMALLER_EDGES_PX, smaller
 from h5app.services.tabling import KINDS, in_words, roster_file, roster_of
 from h5app.storage.outbox import QueuedLetter
 from h5app.storage.stores import Stores
 
 MOST_MESSAGES = 9
 """Of one digest; its packages are built together, so they must find room in memory. What is left is sent as links."""
-_MB = 1_000_000
 # Lists of what a message holds, and the count of messages, once it is known how many there are.
 _SLACK_BYTES = 8_000
 # Headers of a member of an encrypted package, its salt and its checksum, twice its name.
@@ -156,13 +157,18 @@ class _Digest:
 
     def _parts(self) -> list[_Part]:
         tables = self._tables()
-        packages = {place: each.package for place, each in enumerate(self.members) if each.package}
         bare = _Part(MOST_MESSAGES, MOST_MESSAGES, (), ())
         where = dict.fromkeys(range(len(self.members)), MOST_MESSAGES)
         skeleton = self._letter(bare, self._bodies(bare, where), enclosures=())
+        room = self.path.limits.mail_mb * MB - encoded_size(skeleton) - _SLACK_BYTES
+        packages = {
+            place: self._fitted(each.nomination, each.package, skeleton, room)
+            for place, each in enumerate(self.members)
+            if each.package
+        }
         shares = share_out(
             [self._cost(skeleton, package) for package in packages.values()],
-            room=self.path.limits.mail_mb * _MB - encoded_size(skeleton) - _SLACK_BYTES,
+            room=room,
             first_holds=sum(self._cost(skeleton, table) for table in tables),
             least_parts=self.queued.least_parts,
             most_parts=MOST_MESSAGES,
@@ -186,6 +192,14 @@ class _Digest:
         stamp = f"{self.day:%Y%m%d}"
         drawn = (roster_file(roster, kind, name=f"推荐汇总表_{stamp}") for kind in KINDS)
         return tuple(replace(file, ascii_name=f"table_{stamp}.{kind}") for kind, file in zip(KINDS, drawn, strict=True))
+
+    def _fitted(self, nomination: Nomination, package: PackageFile, skeleton: Letter, room: int) -> PackageFile:
+        """The package, with smaller photos where no message has room for it; as small as we make it at the least."""
+        for edge_px in SMALLER_EDGES_PX:
+            if self._cost(skeleton, package) <= room:
+                break
+            package, _notes = _package(self.desk, nomination, long_edge_px=edge_px)
+        return package
 
     def _cost(self, skeleton: Letter, file: PackageFile) -> int:
         """What a file takes of a message's room."""
@@ -298,12 +312,22 @@ def _member(desk: Desk, letter: QueuedLetter, *, with_packages: bool) -> _Member
     member = _Member(nomination, _version(desk.stores, nomination))
     if not with_packages:
         return member
+    package, notes = _package(desk, nomination)
+    return replace(member, package=package, notes=notes)
+
+
+def _package(
+    desk: Desk, nomination: Nomination, *, long_edge_px: int = MAIL_LONG_EDGE_PX
+) -> tuple[PackageFile, tuple[str, ...]]:
+    """An entry's package with photos in mail size, or smaller; and what staff must know of its forms."""
     entry = entry_of(desk.stores, nomination)
     printed = print_forms(entry, desk.campaign, desk.files, desk.stationery)
     photos = photo_files(entry, desk.campaign, desk.files, press=False)
+    if long_edge_px < MAIL_LONG_EDGE_PX:
+        photos = [smaller(photo, long_edge_px) for photo in photos]
     data = packed(nomination, desk.campaign, [printed.word, printed.pdf, *photos])
     name = f"{package_name(nomination, desk.campaign)}.zip"
-    return replace(member, package=PackageFile(name, data, f"{nomination.reference}.zip"), notes=printed.notes)
+    return PackageFile(name, data, f"{nomination.reference}.zip"), printed.notes
 
 
 def _set_apart(stores: Stores, letter: QueuedLetter, error: Exception) -> None:

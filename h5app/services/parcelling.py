@@ -122,7 +122,7 @@ def _loads(contents: Contents, made: dict[int, tuple[PackageFile, ...]]) -> Iter
     made[MAIL_LONG_EDGE_PX] = contents.photos
     yield Load(forms, tuple(map(_item, contents.photos)), MAIL_LONG_EDGE_PX)
     for edge_px in SMALLER_EDGES_PX if contents.photos else ():
-        made[edge_px] = tuple(_smaller(photo, edge_px) for photo in contents.photos)
+        made[edge_px] = tuple(smaller(photo, edge_px) for photo in contents.photos)
         yield Load(forms, tuple(map(_item, made[edge_px])), edge_px)
 
 
@@ -130,7 +130,7 @@ def _item(file: PackageFile) -> Item:
     return Item(file.name, base64_size(len(file.data) + _AROUND_BYTES))
 
 
-def _smaller(photo: PackageFile, edge_px: int) -> PackageFile:
+def smaller(photo: PackageFile, edge_px: int) -> PackageFile:
     """The photo made smaller; as it is where that does not work now or does not help: none is ever left out."""
     try:
         data = shrink(photo.data, long_edge_px=edge_px)
