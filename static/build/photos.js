@@ -323,5 +323,6 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// Chosen before this script had come.
+// From here on what is chosen goes by itself, and what was chosen before this script had come.
+document.documentElement.classList.add("sends");
 all("form[data-upload]").forEach(choose);

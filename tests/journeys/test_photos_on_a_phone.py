@@ -352,6 +352,16 @@ def test_scripts_that_come_late_move_nothing_and_take_what_was_chosen_before(cou
     assert phone.page.evaluate(BOXES) == before
 
 
+def test_where_only_the_script_of_photos_does_not_come_the_form_sends_them(courier):
+    phone = courier()
+    phone.page.route("**/js/photos.js*", lambda route: route.abort())
+    phone.open()
+    phone.choose("work", jpeg(900, 600))
+    phone.page.locator("#slot-work").get_by_role("button", name="上传").click()
+
+    phone.shown("work")
+
+
 # The portrait under its frame
 
 
