@@ -2,23 +2,31 @@
 
 import signal
 import threading
+import unicodedata
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import click
 from flask.cli import AppGroup
 
 from h5app.cli.sentences import SERVER, in_one_sentence
-from h5app.domain.letter import LetterKind
+from h5app.domain.campaign import short_time
+from h5app.domain.letter import LetterKind, LetterState
+from h5app.domain.nomination import Nomination, read_reference
+from h5app.domain.parcel import megabytes
+from h5app.services.composing import foresee
 from h5app.services.delivering import deliver_next
+from h5app.services.posting import digest_words, newest_letter, pause, resend, resume, split
 from h5app.services.reporting import reconcile, report_text
-from h5app.services.reviewing import entry, resend
+from h5app.services.reviewing import entry
 from h5app.services.sharing import refresh_ticket
 from h5app.services.working import daily, work
+from h5app.storage.outbox import ALARM, ListedLetter, QueuedLetter
 from h5app.wiring import Parts
 
 
 def mail_group(parts: Parts) -> AppGroup:
-    group = AppGroup("mail", help="The outbox: work, send, list, retry.")
+    group = AppGroup("mail", help="The outbox: work, send, list, show, retry, split, pause, resume, report.")
 
     @group.command("work")
     @in_one_sentence
@@ -32,11 +40,13 @@ def mail_group(parts: Parts) -> AppGroup:
     @group.command("send")
     @in_one_sentence
     def send_command() -> None:
-        """Send every letter that is due now, those of the day too, then stop."""
+        """Send every letter that is due now, those of the day too, then stop; 1 where some need staff, or all wait."""
         for queue in daily(parts.post):
             queue(parts.post.clock())
         while verdict := deliver_next(parts.post):
             click.echo(verdict.note)
+        if held_up := _held_up(parts):
+            raise SystemExit(held_up)
 
     @group.command("report")
     @click.option("--day", type=click.DateTime(["%Y-%m-%d"]), help="Which day; yesterday unless said.")
@@ -49,20 +59,133 @@ def mail_group(parts: Parts) -> AppGroup:
         click.echo(report_text(account, campaign, base_url=parts.base_url), nl=False)
 
     @group.command("list")
+    @click.option(
+        "--state",
+        type=click.Choice([*(each.value for each in LetterState), ALARM]),
+        default=None,
+        help=f"{ALARM}: what needs staff.",
+    )
+    @click.option("--limit", type=click.IntRange(1, 10_000), default=100, show_default=True)
     @in_one_sentence
-    def list_command() -> None:
+    def list_command(state: str | None, limit: int) -> None:
         """Show the newest letters and where they stand."""
-        for row in parts.stores.outbox.page(state="", limit=100, offset=0):
-            kind = row.letter.kind.label if row.letter.kind is not LetterKind.ENTRY else f"第 {row.letter.revision} 版"
-            click.echo(f"{row.reference or row.letter.day}  {kind}  {row.letter.state.label}  {row.letter.note}")
+        rows = parts.stores.outbox.page(state=state or "", limit=limit, offset=0)
+        for line in aligned([_listed(parts, row) for row in rows]):
+            click.echo(line)
+
+    @group.command("show")
+    @click.argument("reference")
+    @in_one_sentence
+    def show_command(reference: str) -> None:
+        """Show every letter of an entry: its messages, their sizes, when and why."""
+        nomination = entry(parts.stores, read_reference(reference))
+        click.echo(f"{nomination.reference}  {nomination.route.label}  {nomination.status.label}")
+        letters = parts.stores.outbox.all_of(nomination.id)
+        for letter in letters:
+            click.echo(f"\n{_name(letter)}  {letter.state.label}")
+            for line in aligned(_shown(parts, nomination, letter)):
+                click.echo(f"  {line}")
+        if not letters:
+            click.echo("没有要寄的邮件")
 
     @group.command("retry")
     @click.argument("reference")
     @in_one_sentence
     def retry_command(reference: str) -> None:
-        """Queue the letter of one entry again."""
-        nomination = entry(parts.stores, reference)
-        resend(parts.stores, nomination, who=SERVER, now=parts.post.clock())
-        click.echo("已排队，马上重发")
+        """Queue the newest letter of one entry again."""
+        letter = newest_letter(parts.stores, entry(parts.stores, read_reference(reference)))
+        click.echo(resend(parts.stores, parts.campaign, letter, who=SERVER, now=parts.post.clock()))
+
+    @group.command("split")
+    @click.argument("reference")
+    @in_one_sentence
+    def split_command(reference: str) -> None:
+        """Build the newest letter of one entry anew, in one message more."""
+        letter = newest_letter(parts.stores, entry(parts.stores, read_reference(reference)))
+        click.echo(split(parts.stores, parts.campaign, letter, who=SERVER, now=parts.post.clock()))
+
+    @group.command("pause")
+    @click.option("--note", default="", help="Why; staff read it in the console.")
+    @in_one_sentence
+    def pause_command(note: str) -> None:
+        """Send nothing until `flask mail resume`."""
+        pause(parts.stores, parts.campaign, who=SERVER, note=note, now=parts.post.clock())
+        click.echo("已暂停，信件都排着队，不会丢。要继续：flask mail resume")
+
+    @group.command("resume")
+    @in_one_sentence
+    def resume_command() -> None:
+        """End a pause, by staff or by a server."""
+        resume(parts.stores, who=SERVER, now=parts.post.clock())
+        click.echo("已继续寄出")
 
     return group
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Rows of cells as lines whose columns stand under each other; a Chinese character is two columns wide.
+
+    >>> aligned([("7K2M9QXA", "已寄出", "好"), ("合计", "2", "")])
+    ['7K2M9QXA  已寄出  好', '合计      2']
+    """
+    widths = [max(map(_columns, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(cell + " " * (width - _columns(cell)) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    ]
+
+
+def _columns(text: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(character) in "WF" else 1 for character in text)
+
+
+def _held_up(parts: Parts) -> str:
+    """Why `flask mail send` did not get everything out; "" where it did."""
+    held = parts.stores.pauses.now(now=parts.post.clock())
+    if held:
+        until = f"到 {_when(parts, held.until)}" if held.until else ""
+        return f"邮件暂停寄出{until}。{held.note}"
+    alarms = parts.stores.outbox.count_alarms()
+    return f"有 {alarms} 封邮件要处理，请看 flask mail list --state {ALARM}" if alarms else ""
+
+
+def _listed(parts: Parts, row: ListedLetter) -> tuple[str, ...]:
+    letter = row.letter
+    note = letter.note
+    if letter.state is LetterState.COLLECTED:
+        note = digest_words(parts.stores, parts.campaign, letter, path=row.path, now=parts.post.clock())
+    times = f"{letter.attempts} 次"
+    when = _when(parts, letter.sent_at or letter.due_at)
+    return (row.reference or letter.day, _name(letter), letter.state.label, times, when, note)
+
+
+def _name(letter: QueuedLetter) -> str:
+    return f"第 {letter.revision} 版" if letter.kind is LetterKind.ENTRY else letter.kind.label
+
+
+def _shown(parts: Parts, nomination: Nomination, letter: QueuedLetter) -> list[tuple[str, str]]:
+    """One letter, label and text."""
+    stores, campaign, now = parts.stores, parts.campaign, parts.post.clock()
+    waits = letter.state in {LetterState.QUEUED, LetterState.UNKNOWN}
+    rows = [
+        ("寄到", campaign.home_of(nomination.path, nomination.route).mailbox or "还没有设置报送邮箱"),
+        ("寄出", _when(parts, letter.sent_at) if letter.sent_at else ""),
+        ("下次寄", _when(parts, letter.due_at) if waits else ""),
+        ("次数", f"{letter.attempts} 次" if letter.attempts else ""),
+        ("说明", letter.note),
+    ]
+    if letter.state is LetterState.COLLECTED:
+        rows.append(("汇总", digest_words(stores, campaign, letter, path=nomination.path, now=now)))
+    messages = stores.outbox.messages(letter.id)
+    for message in messages:
+        state = f"{_when(parts, message.taken_at)} 已寄出" if message.taken_at else "还没有寄出"
+        told = f"{megabytes(message.size_bytes)}  {state}  {message.message_id}"
+        rows.append((f"第 {message.part}/{len(messages)} 封", told))
+    is_to_come = waits and not messages and letter.kind is LetterKind.ENTRY and nomination.path in campaign.paths
+    if is_to_come and letter.revision == nomination.revision and not nomination.status.is_erased:
+        rows.append(("会这样寄", foresee(parts.post, nomination, least_parts=letter.least_parts).sentence))
+    return [(label, text) for label, text in rows if text]
+
+
+def _when(parts: Parts, moment: datetime) -> str:
+    return short_time(parts.campaign.local(moment))

@@ -79,21 +79,5 @@ def note_downloads(
             stores.audit.add(AuditEntry(now, who, f"下载{what}", reference, detail))
 
 
-def resend(stores: Stores, nomination: Nomination, *, who: str, now: datetime) -> None:
-    """Queue an entry's newest letter again and let the queue run: whoever asks for it has mended what stopped it.
-
-    Raises:
-        ConflictError: it is being sent this moment, or the entry has none.
-    """
-    letter = stores.outbox.of_nomination(nomination.id)
-    if letter is None:
-        raise ConflictError("这份推荐表没有要寄的邮件")
-    with stores.rows.transaction():
-        if not stores.outbox.requeue(letter.id, now=now):
-            raise ConflictError("这封邮件正在寄出，请过几分钟再看")
-        stores.pauses.lift()
-        stores.audit.add(AuditEntry(now, who, "重发邮件", nomination.reference, ""))
-
-
 def _cleaned(reason: str) -> str:
     return clean_text(reason)[:_REASON_MOST]

@@ -1,4 +1,3 @@
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -6,9 +5,8 @@ import pytest
 from h5app.domain.errors import ConflictError, InvalidAnswerError, NotFoundError
 from h5app.domain.nomination import MOVES, Status
 from h5app.services.correcting import begin_correction
-from h5app.services.delivering import LEASE
 from h5app.services.nominating import nominate
-from h5app.services.reviewing import CHANGED, decide, entry, note_download, resend, reveal
+from h5app.services.reviewing import CHANGED, decide, entry, note_download, reveal
 from h5app.storage.audit import AuditEntry
 from tests.people import submitted
 from tests.threads import at_once
@@ -50,13 +48,6 @@ def test_returning_needs_a_word_that_the_person_can_act_on(any_stores, nominatio
 
     assert any_stores.nominations.get(nomination.id) == nomination
     assert acts(any_stores, nomination) == []
-
-
-def test_an_entry_without_a_letter_has_none_to_send_again(any_stores, nomination, now):
-    any_stores.outbox.drop_unsent(nomination.id)
-
-    with pytest.raises(ConflictError, match="没有要寄的邮件"):
-        resend(any_stores, nomination, who="赵敏", now=now)
 
 
 @pytest.mark.parametrize(("was", "to"), sorted(set(product(Status, Status)) - LEGAL))
@@ -116,27 +107,3 @@ def test_seeing_and_downloading_leave_acts(any_stores, nomination, now):
         AuditEntry(now, "王强", "下载材料包", nomination.reference, ""),
         AuditEntry(now, "赵敏", "查看完整号码", nomination.reference, "电话核实" * 50),
     ]
-
-
-def test_sending_again_queues_the_letter_and_leaves_an_act(any_stores, nomination, now):
-    resend(any_stores, nomination, who="赵敏", now=now)
-
-    assert acts(any_stores, nomination) == [AuditEntry(now, "赵敏", "重发邮件", nomination.reference, "")]
-
-
-def test_sending_again_ends_the_pause_of_the_queue(any_stores, nomination, now):
-    any_stores.pauses.until(now + timedelta(minutes=30), note="发件邮箱登录不了")
-
-    resend(any_stores, nomination, who="赵敏", now=now)
-
-    assert any_stores.pauses.now(now=now) is None
-
-
-def test_a_letter_on_its_way_is_not_sent_again(any_stores, nomination, now):
-    any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
-
-    with pytest.raises(ConflictError) as told:
-        resend(any_stores, nomination, who="赵敏", now=now)
-
-    assert str(told.value) == "这封邮件正在寄出，请过几分钟再看"
-    assert acts(any_stores, nomination) == []

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.errors import ConflictError, H5appError, InvalidAnswerError
 from h5app.domain.nomination import Nomination, Status
-from h5app.services.reviewing import CHANGED, decide, entry, present, resend, reveal
+from h5app.services.posting import newest_letter, resend
+from h5app.services.reviewing import CHANGED, decide, entry, present, reveal
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.entry_page import entry_page
 from h5app.web.context import parts, utc_now
@@ -51,8 +52,9 @@ def decide_entry(reference: str) -> BaseResponse:
 def resend_letter(reference: str) -> BaseResponse:
     nomination = entry(parts().stores, reference)
     try:
-        resend(parts().stores, nomination, who=me(), now=utc_now())
-        flash(f"{_called(nomination)}：已排队，马上重发", "success")
+        letter = newest_letter(parts().stores, nomination)
+        told = resend(parts().stores, parts().campaign, letter, who=me(), now=utc_now())
+        flash(f"{_called(nomination)}：{told}", "success")
     except H5appError as error:
         flash(str(error), "error")
     return _back(reference)
