@@ -38,6 +38,7 @@ from h5app.photos.wire import (
 REBUILD = "h5app.photos.rebuilding:rebuild"
 CUT = "h5app.photos.cutting:cut"
 SHRINK = "h5app.photos.rebuilding:shrink"
+STAMP = "h5app.photos.stamping:stamp"
 
 _log = logging.getLogger(__name__)
 _Made = TypeVar("_Made", Renditions, Cutting, bytes)
@@ -72,7 +73,7 @@ class Darkroom:
         search: Path | None = None,
         start_s: float = 8.0,
     ) -> None:
-        self._functions = (decoder, cutter, shrinker)
+        self._functions = (decoder, cutter, shrinker, STAMP)
         self._search = ":".join(str(folder) for folder in (_PROJECT, search) if folder)
         self._start_s = start_s
         self._lock = threading.Lock()
@@ -103,6 +104,11 @@ class Darkroom:
     def shrink(self, rendition: bytes, *, long_edge_px: int, limits: PhotoLimits) -> bytes:
         """Make a rendition smaller in a child of its own; errors as for `develop`."""
         return self._done(rendition, _order(rendition, limits, long_edge_px=long_edge_px), smaller_in)
+
+    def stamp(self, rendition: bytes, mark: bytes, *, limits: PhotoLimits) -> bytes:
+        """Lay a mark over a rendition in a child of its own; errors as for `develop`."""
+        data = mark + rendition
+        return self._done(data, _order(data, limits, mark_length=len(mark)), smaller_in)
 
     def close(self) -> None:
         """End the zygote and its children; the next photo starts another."""
@@ -199,9 +205,11 @@ class Darkroom:
         self._control = self._zygote = None
 
 
-def _order(data: bytes, limits: PhotoLimits, *, cut: Box | None = None, long_edge_px: int = 0) -> Order:
+def _order(
+    data: bytes, limits: PhotoLimits, *, cut: Box | None = None, long_edge_px: int = 0, mark_length: int = 0
+) -> Order:
     costs = (limits.max_pixels, limits.memory_bytes, limits.cpu_s, limits.wall_s)
-    return Order(len(data), *costs, cut, long_edge_px)
+    return Order(len(data), *costs, cut, long_edge_px, mark_length)
 
 
 def _conversation(ours: socket.socket, data: bytes, *, until: float) -> bytes:

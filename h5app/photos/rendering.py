@@ -72,3 +72,21 @@ def shrink(
     """
     with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
         return darkroom.shrink(rendition, long_edge_px=long_edge_px, limits=limits)
+
+
+def stamp(
+    rendition: bytes, mark: bytes, *, limits: PhotoLimits = DEFAULT_LIMITS, darkroom: Darkroom = DARKROOM
+) -> bytes:
+    """A rendition with a mark repeated over it, as a JPEG: 50 ms at 1600 pixels, 300 ms at 4096.
+
+    Args:
+        rendition: one of ours, press or mail.
+        mark: a PNG with its own transparency.
+        limits: what it may cost.
+        darkroom: where it is decoded; this process's own.
+
+    Raises:
+        UnreadablePhotoError, PhotosBusyError: as for `render`.
+    """
+    with slot(limits.slots_dir, count=limits.children, wait_s=limits.wait_s):
+        return darkroom.stamp(rendition, mark, limits=limits)

@@ -20,7 +20,7 @@ _SMALLER = b"J"
 # 4096 × 4096 pixels of pure noise are 20 MB.
 MAX_ANSWER_BYTES = 32 * 1024 * 1024
 
-_ORDER = struct.Struct("!QQQId4II")
+_ORDER = struct.Struct("!QQQId4III")
 _OF_RENDITIONS = struct.Struct("!cIIIII")
 _OF_CUTTING = struct.Struct("!cBBBII")
 _OF_SMALLER = struct.Struct("!cI")
@@ -35,7 +35,8 @@ class Order:
 
     Args:
         cut: the part to cut out; None where there is none.
-        long_edge_px: how small to make it; 0 where it is to be rebuilt, or cut.
+        long_edge_px: how small to make it; 0 where it is to be rebuilt, cut, or marked.
+        mark_length: so many of the bytes are a mark to lay over the picture that follows; 0 where there is none.
     """
 
     length: int
@@ -45,18 +46,19 @@ class Order:
     wall_s: float
     cut: Box | None = None
     long_edge_px: int = 0
+    mark_length: int = 0
 
     def packed(self) -> bytes:
         cut = self.cut
         box = (cut.left_px, cut.top_px, cut.width_px, cut.height_px) if cut else _WHOLE
         costs = (self.max_pixels, self.memory_bytes, self.cpu_s, self.wall_s)
-        return _ORDER.pack(self.length, *costs, *box, self.long_edge_px)
+        return _ORDER.pack(self.length, *costs, *box, self.long_edge_px, self.mark_length)
 
     @classmethod
     def unpacked(cls, message: bytes) -> "Order":
-        length, max_pixels, memory_bytes, cpu_s, wall_s, *box, edge = _ORDER.unpack(message)
+        length, max_pixels, memory_bytes, cpu_s, wall_s, *box, edge, mark_length = _ORDER.unpack(message)
         part = None if tuple(box) == _WHOLE else Box(*box)
-        return cls(length, max_pixels, memory_bytes, cpu_s, wall_s, part, edge)
+        return cls(length, max_pixels, memory_bytes, cpu_s, wall_s, part, edge, mark_length)
 
 
 ORDER_BYTES = _ORDER.size
@@ -102,7 +104,7 @@ def cutting_in(answer: bytes) -> Cutting:
 
 
 def smaller_in(answer: bytes) -> bytes:
-    """The one JPEG in an answer; BadAnswerError where there is none."""
+    """The one JPEG in an answer, smaller or marked; BadAnswerError where there is none."""
     lengths, rest = _opened(_OF_SMALLER, answer, mark=_SMALLER)
     return _jpegs(rest, lengths)[0]
 

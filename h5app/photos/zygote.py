@@ -2,7 +2,7 @@
 
 Rules: it never decodes anything itself; it holds no secret (its environment is empty but for the search path); it
 ends with its parent, and its children with it. Started by `darkroom.py` as `python -m h5app.photos.zygote DECODER
-CUTTER SHRINKER`, each as MODULE:NAME.
+CUTTER SHRINKER STAMPER`, each as MODULE:NAME.
 """
 
 import contextlib
@@ -27,6 +27,7 @@ from h5app.photos.wire import ORDER_BYTES, STARTED, TOO_LARGE, UNREADABLE, Order
 Decode = Callable[[bytes, int], Renditions]
 Cut = Callable[[bytes, Box], Cutting]
 Shrink = Callable[[bytes, int], bytes]
+Stamp = Callable[[bytes, bytes], bytes]
 _Make = Callable[[bytes, Order], Renditions | Cutting | bytes]
 
 _CONTROL_FD = 0
@@ -34,13 +35,16 @@ _CONTROL_FD = 0
 _HIGHEST_FD = 1024
 
 
-def main(decoder: str, cutter: str, shrinker: str) -> None:
+def main(decoder: str, cutter: str, shrinker: str, stamper: str) -> None:
     """Serve orders from the socket at standard input until its other end is gone."""
     decode: Decode = getattr(*_found(decoder))
     cut: Cut = getattr(*_found(cutter))
     shrink: Shrink = getattr(*_found(shrinker))
+    stamp: Stamp = getattr(*_found(stamper))
 
     def make(data: bytes, order: Order) -> Renditions | Cutting | bytes:
+        if order.mark_length:
+            return stamp(data[: order.mark_length], data[order.mark_length :])
         if order.long_edge_px:
             return shrink(data, order.long_edge_px)
         return cut(data, order.cut) if order.cut else decode(data, order.max_pixels)

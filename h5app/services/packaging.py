@@ -11,12 +11,14 @@ from h5app.documents.names import clean_file_name, file_title
 from h5app.documents.package import MEMBER_BYTES, PackageFile, package_zip
 from h5app.documents.pdf import missing_notes, recommendation_pdf
 from h5app.documents.stationery import SHIPPED, Stationery
+from h5app.documents.watermark import watermark
 from h5app.documents.word import print_word
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign
 from h5app.domain.nomination import Nomination
 from h5app.domain.sheet import CELLS, Sheet
+from h5app.photos import stamp
 from h5app.storage.files import FileStore
 from h5app.storage.stores import Stores
 
@@ -128,6 +130,8 @@ def photo_files(entry: Entry, campaign: Campaign, files: FileStore, *, press: bo
         for number, photo in enumerate(of_slot, start=1):
             count = f"{number}" if len(of_slot) > 1 else ""
             data = files.get(photo.press_file if press else photo.mail_file)
+            if slot is Slot.HONOUR and campaign.paper.watermark:
+                data = stamp(data, watermark(campaign.paper.watermark))
             ascii_name = f"{reference}_{slot.value}{count}.jpg"
             named.append(PackageFile(f"{title}_{slot.label}{count}.jpg", data, ascii_name))
     return named

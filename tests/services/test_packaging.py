@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from h5app.documents.code import reference_code
+from h5app.documents.stationery import Stationery
 from h5app.domain.attachment import Slot
-from h5app.domain.campaign import FILE_NAME_PARTS, Mailing
+from h5app.domain.campaign import FILE_NAME_PARTS, Mailing, Paper
 from h5app.domain.nomination import Route
 from h5app.domain.sheet import CELLS
 from h5app.services.nominating import nominate
@@ -16,6 +18,7 @@ from h5app.services.packaging import (
     package_name,
     package_of,
     photo_files,
+    print_forms,
     sheet_of,
     title_of,
 )
@@ -182,3 +185,34 @@ def test_every_part_that_a_template_may_name_has_a_text(post, now):
     unit = "焦作市顺达速运有限公司"
     texts = ("001", NAME, "快递员", entry.reference, unit, "单位推荐", "解放区", "20261122")
     assert title == "".join(f"[{text}]" for text in texts)
+
+
+def test_copies_of_honours_leave_with_the_sentence_over_them_and_other_photos_as_they_are(post, entry):
+    photographed(post, entry, Slot.WORK, Slot.HONOUR)
+    found = entry_of(post.stores, entry)
+    marked = replace(post.campaign, paper=Paper(watermark="仅供选树活动使用"))
+
+    plain, stamped = (photo_files(found, campaign, post.files, press=True) for campaign in (post.campaign, marked))
+
+    assert [file.name for file in plain if file not in stamped] == [file.name for file in plain if "荣誉" in file.name]
+    assert opened(stamped[-1].data).size == opened(plain[-1].data).size
+
+
+def test_the_corner_has_the_number_only_where_the_campaign_asks_for_it(post, entry):
+    found = entry_of(post.stores, entry)
+    codes = [
+        sheet_of(found, replace(post.campaign, paper=Paper(code=asked)), post.files).code for asked in (True, False)
+    ]
+
+    assert codes == [reference_code(entry.reference), None]
+
+
+def test_the_staff_are_told_what_no_font_has_and_that_their_own_form_was_not_used(post, now):
+    entry = submitted(post.stores, post.files, post.campaign, now=now, name="张\U0002ebf0")
+    printed = print_forms(entry_of(post.stores, entry), post.campaign, post.files, Stationery(word_template=b"no form"))
+
+    assert [note.split("：")[0] for note in printed.notes] == [
+        "单位自己的 Word 模板用不了，这份用的是自带的模板",
+        "请核对",
+    ]
+    assert printed.word.data == form_files(entry_of(post.stores, entry), post.campaign, post.files)[0].data
