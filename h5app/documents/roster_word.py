@@ -20,6 +20,7 @@ from docx.text.paragraph import Paragraph
 from h5app.documents import roster_plan as plan
 from h5app.documents.text import printable
 from h5app.documents.undated import EPOCH, undated
+from h5app.documents.word_runs import name_rare_fonts
 from h5app.domain.roster import Roster
 
 _STYLES_FROM = Path(__file__).parents[2] / "templates" / "documents" / "recommendation.docx"
@@ -43,6 +44,7 @@ def roster_docx(roster: Roster) -> bytes:
     document.add_paragraph(style=_SIGNING_STYLE).paragraph_format.line_spacing = Pt(1)
     document.element.body[-2].addprevious(parse_xml(_table(planned, deeds_chars=roster.deeds_chars)))
     _number_pages(document)
+    name_rare_fonts(document)
     properties = document.core_properties
     properties.title, properties.created, properties.modified = printable(roster.title), EPOCH, EPOCH
     drawn = io.BytesIO()

@@ -184,6 +184,15 @@ def test_words_font_is_that_of_the_official_form_for_chinese():
     assert fonts == {"Normal": "仿宋", "推荐表标题": "方正小标宋简体"}
 
 
+def test_S8_a_rare_character_has_a_font_that_has_it_and_stays_in_its_name():
+    document = docx.Document(io.BytesIO(roster_docx(roster({"name": "张𠮷明"}))))
+
+    (paragraph,) = document.tables[0].rows[1].cells[2].paragraphs
+    runs = [(run.text, run.element.iter(qn("w:rFonts"))) for run in paragraph.runs]
+    fonts = [(text, [font.get(qn("w:eastAsia")) for font in named]) for text, named in runs]
+    assert fonts == [("张", []), ("𠮷", ["SimSun-ExtB"]), ("明", [])]
+
+
 @pytest.mark.office
 def test_libreoffice_prints_every_word_and_the_head_on_each_page(office):
     people = [{"name": f"张{number}", "deeds": "事迹" * 240 + f"完{number}"} for number in range(4)]
