@@ -9,6 +9,7 @@ import docx
 import openpyxl
 import pytest
 import pyzipper
+from PIL import Image
 
 from h5app.domain.attachment import Slot
 from h5app.domain.attempt import Attempt, Phase
@@ -389,13 +390,13 @@ def test_F7_what_came_while_the_clock_said_2038_does_not_wait_until_then(digeste
     assert states(digested, entry) == [LetterState.SENT]
 
 
-def with_photo_of(post, entry, size_bytes):
-    """The entry with one more photo whose mail rendition takes so many bytes."""
+def with_photo_of(post, entry, data):
+    """The entry with one more photo whose mail rendition is this."""
     draft = post.stores.drafts.get(entry.draft_id)
     photo = with_photo(post.stores, post.files, draft, now=post.clock(), slot=Slot.WORK)
     post.stores.rows.write(
         "UPDATE attachments SET mail_file = :file WHERE id = :id",
-        {"file": post.files.put(bytes(size_bytes)), "id": photo.id},
+        {"file": post.files.put(data), "id": photo.id},
     )
 
 
@@ -403,7 +404,7 @@ def test_over_the_budget_it_goes_in_parts_and_no_package_is_cut(post):
     post = mailing(post, MailMode.ATTACHMENTS, limits=Limits(mail_mb=1))
     entries = enter(post, 4)
     for entry, size_bytes in zip(entries, (300_000, 300_000, 300_000, 900_000), strict=True):
-        with_photo_of(post, entry, size_bytes)
+        with_photo_of(post, entry, bytes(size_bytes))
     large = entries[3]
 
     minute(post, EVENING)
@@ -423,6 +424,23 @@ def test_over_the_budget_it_goes_in_parts_and_no_package_is_cut(post):
         assert f"https://zgh.example.org/admin/nominations/{large.reference}" in body(sent.mime)
     assert sum("本封附件" in line for sent in post.mailer.sent for line in body(sent.mime).splitlines()) == 3
     assert states(post, *entries) == [LetterState.SENT] * 4
+
+
+def test_a_package_too_large_for_any_message_goes_with_smaller_photos(post):
+    post = mailing(post, MailMode.ATTACHMENTS, limits=Limits(mail_mb=1))
+    (entry,) = enter(post)
+    noise = io.BytesIO()
+    Image.effect_noise((1600, 1200), 40).save(noise, "JPEG", quality=80)
+    with_photo_of(post, entry, noise.getvalue())
+
+    minute(post, EVENING)
+
+    mime = post.mailer.sent[0].mime
+    with zipfile.ZipFile(io.BytesIO(attached(mime)[f"{NAME}_{entry.reference}.zip"])) as package:
+        (photo,) = (package.read(name) for name in package.namelist() if "工作照" in name)
+    assert len(noise.getvalue()) > 700_000
+    assert Image.open(io.BytesIO(photo)).width in {1280, 1024}
+    assert len(mime) <= 1_000_000
 
 
 def test_F2_a_part_that_was_taken_is_not_sent_again(post):

@@ -1,12 +1,15 @@
+import email.policy
 import logging
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import time, timedelta
+from email.parser import BytesParser
 
+from h5app.domain.campaign import Mailing, MailMode, Report
 from h5app.domain.errors import StoreBusyError
 from h5app.domain.letter import LetterState
 from h5app.services.working import work
 from tests.fakes import FakeClock, WatchedFiles
-from tests.people import NAME, submitted
+from tests.people import NAME, submitted, with_social
 
 
 @dataclass
@@ -111,3 +114,30 @@ def test_what_stands_beside_the_letters_is_looked_after_every_minute(post, now):
     work(replace(post, clock=clock), stop=StopAfter(4, meanwhile=tick), aside=looked.append)
 
     assert looked == [now, now + timedelta(minutes=1), now - timedelta(minutes=8)]
+
+
+def test_letters_of_the_day_are_queued_by_the_worker_and_caught_up_with(post, now):
+    mail, report = Mailing(mode=MailMode.LINK, digest_at=time(18)), Report(mailboxes=("admin@example.org",))
+    campaign = replace(with_social(post.campaign, mail=mail), report=report)
+    post = replace(post, campaign=campaign, clock=FakeClock(now))
+    submitted(post.stores, post.files, post.campaign, now=now)
+
+    def sleep_until_the_next_day():
+        post.clock.time += timedelta(days=1)
+
+    work(post, stop=StopAfter(2, meanwhile=sleep_until_the_next_day))
+
+    subjects = [BytesParser(policy=email.policy.default).parsebytes(sent.mime)["Subject"] for sent in post.mailer.sent]
+    assert subjects == ["【社会化推荐汇总】11月22日 共 1 份", "【每日对账】11月22日 收到 1 份，对得上"]
+
+
+def test_trouble_with_the_letters_of_the_day_holds_no_other_up(post, now, caplog):
+    entry = submitted(post.stores, post.files, post.campaign, now=now)
+    broken = replace(post.stores, ledger=None)
+    report = Report(mailboxes=("admin@example.org",))
+
+    with caplog.at_level(logging.ERROR):
+        work(replace(post, stores=broken, campaign=replace(post.campaign, report=report)), stop=StopAfter(1))
+
+    assert state_of(post, entry) is LetterState.SENT
+    assert "AttributeError" in caplog.text
