@@ -170,7 +170,7 @@ class _Digest:
             [self._cost(skeleton, package) for package in packages.values()],
             room=room,
             first_holds=sum(self._cost(skeleton, table) for table in tables),
-            least_parts=self.queued.least_parts,
+            least_parts=min(self.queued.least_parts, MOST_MESSAGES),
             most_parts=MOST_MESSAGES,
         )
         places = list(packages)
