@@ -1,7 +1,7 @@
 import email.policy
 import io
 import zipfile
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from email.parser import BytesParser
 
@@ -23,6 +23,8 @@ from h5app.services.digesting import queue_digests
 from h5app.services.drafting import begin
 from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
+from h5app.storage.rows import NO_PARAMS, Rows
+from h5app.storage.stores import open_stores
 from tests.fakes import TAKEN, FakeMailer
 from tests.people import ID_NUMBER, NAME, PHONE, social, submitted, typed, with_photo, with_social
 
@@ -336,6 +338,52 @@ def test_F2_a_worker_killed_when_the_digest_is_queued_sends_it_once(digested):
     assert len(digested.mailer.sent) == 1
     assert [digest.id for digest in digests(digested)] == [letter.id]
     assert states(digested, *entries) == [LetterState.SENT] * 2
+
+
+@dataclass
+class DyingRows:
+    """A real database whose user is killed before its `at`-th write."""
+
+    inner: Rows
+    at: int
+    writes: int = 0
+
+    def read(self, sql, params=NO_PARAMS):
+        return self.inner.read(sql, params)
+
+    def write(self, sql, params=NO_PARAMS):
+        self.writes += 1
+        if self.writes == self.at:
+            raise KeyboardInterrupt
+        return self.inner.write(sql, params)
+
+    def transaction(self):
+        return self.inner.transaction()
+
+    def close(self):
+        """The test's own database stays open."""
+
+
+def test_F2_wherever_the_worker_is_killed_nothing_is_lost_and_only_one_in_doubt_comes_twice(digested, vault):
+    survived, day = False, 0
+    while not survived:
+        day += 1
+        entries = enter(digested, 2, now=EVENING + (day - 1) * DAY - timedelta(hours=1))
+        digested.mailer.sent.clear()
+        dying = replace(digested, stores=open_stores(DyingRows(digested.stores.rows, at=day), vault))
+        try:
+            minute(dying, EVENING + (day - 1) * DAY)
+            survived = True
+        except KeyboardInterrupt:
+            for later in (LEASE, 2 * LEASE, timedelta(hours=1), timedelta(hours=2)):
+                minute(digested, EVENING + (day - 1) * DAY + later)
+
+        mimes = [sent.mime for sent in digested.mailer.sent]
+        assert subjects(digested) == [subjects(digested)[0]] * len(mimes)
+        assert "共 2 份" in subjects(digested)[0]
+        assert (len(set(mimes)), len(mimes) <= 2) == (1, True), f"killed before write {day}"
+        assert states(digested, *entries) == [LetterState.SENT] * 2, f"killed before write {day}"
+    assert day > 8  # the last day nobody was killed on
 
 
 @pytest.mark.parametrize("killed", [KeyboardInterrupt(), SystemExit()])
