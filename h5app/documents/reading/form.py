@@ -5,9 +5,10 @@ Rule: every text is given back as found, with its lines; what it means is for ot
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from h5app.documents.reading import labels
+from h5app.documents.reading.appendix import Rest, joined, without_appendices
 from h5app.documents.reading.grid import Cell, Grid
 from h5app.documents.reading.opening import WordFile, open_word
 from h5app.documents.reading.story import Block, Paragraph, Picture, Table, blocks_of, pictures_of, text_of
@@ -104,6 +105,7 @@ class _Search:
     in_photo_cells: list[Picture] = field(default_factory=list)
     in_empty_cells: list[Picture] = field(default_factory=list)
     anywhere: list[Picture] = field(default_factory=list)
+    appendices: list[Rest] = field(default_factory=list)
     has_more: bool = False
     cells: int = 0
 
@@ -113,11 +115,21 @@ class _Search:
         for block in blocks:
             if isinstance(block, Table):
                 self._look_at_grid(Grid(block))
-        self._look_at_text(text_of(tuple(block for block in blocks if isinstance(block, Paragraph))))
+        text, appendices = without_appendices(text_of(tuple(each for each in blocks if isinstance(each, Paragraph))))
+        self.appendices += appendices
+        self._look_at_text(text)
 
     def in_order(self) -> tuple[Found, ...]:
         names = [*CELLS, *(name for name in self.found if name not in CELLS)]
-        return tuple(self.found[name] for name in names if name in self.found)
+        return tuple(self._whole(self.found[name]) for name in names if name in self.found)
+
+    def _whole(self, found: Found) -> Found:
+        """An answer with what the 附页 says more of it."""
+        text = found.text
+        for rest in self.appendices:
+            if rest.name == found.name:
+                text = joined(text, rest.text)
+        return replace(found, text=_cleared(found.name, text)) if text != found.text else found
 
     def _look_at_grid(self, grid: Grid) -> None:
         cells = grid.cells

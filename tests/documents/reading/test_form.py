@@ -4,14 +4,29 @@ import docx
 import pytest
 from docx.oxml import OxmlElement
 from docx.shared import Mm
+from hypothesis import HealthCheck, Phase, assume, given, settings
+from hypothesis import strategies as st
 
 from h5app.documents import recommendation_docx
 from h5app.documents.reading import form as reading
 from h5app.documents.reading import read_form
+from h5app.documents.reading.labels import label_of
 from h5app.domain.errors import UnreadableFormError
+from h5app.domain.questions import BY_NAME, Kind
+from h5app.domain.text import clean_text
 from tests.documents.conftest import TEXTS, jpeg
 from tests.documents.reading.word_forms import FILLED, notice_form, saved, with_runs
 
+FOUND_IN_ANSWERS = [
+    "（下转附页）",
+    "姓名：",
+    "联系电话：110",
+    "附件1",
+    "推荐表",
+    "日期：",
+    "事" * 200,
+    "A & B <b>{{x}}",
+]
 RARE = "䶮𠮷𫖯𬍛𰻞\U00031350阿卜杜拉·买买提"
 
 
@@ -30,6 +45,58 @@ def test_our_own_form_reads_back_as_it_was_filled(make_sheet):
     assert read.texts == sheet.texts
     assert read.portrait == reading.Portrait(sheet.portrait, (0.0, 0.0, 0.0, 0.0))
     assert (read.others, read.notes) == ((), ())
+
+
+LONG = {
+    "lines": "\n".join(f"第{number}件事：雨夜送药，2023年获评“最美快递员”。" for number in range(60)),
+    "blank lines": "\n\n".join(f"第{number}件事：雨夜送药。" for number in range(60)),
+    "sentences": "每天第一个到站点，最后一个离开。" * 150,
+    "no place to part": "事" * 3000,
+    "letters": "a" * 4000,
+    "says the mark itself": "（下转附页）\n" * 200 + "完（下转附页）",
+}
+
+
+@pytest.mark.parametrize(
+    ("deeds", "honours"),
+    list(zip(LONG.values(), ["无", "2022年 市级荣誉\n" * 80 + "完", "荣誉" * 400] * 2, strict=True)),
+    ids=LONG,
+)
+def test_what_went_on_on_the_appendix_is_put_together_again(make_sheet, deeds, honours):
+    sheet = make_sheet(deeds=deeds, honours=honours, portrait=None)
+
+    read = read_form(recommendation_docx(sheet))
+
+    assert read.texts == sheet.texts
+    assert (read.others, read.notes) == ((), ())
+
+
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    phases=[Phase.explicit, Phase.generate],  # a form takes 50 ms: making a failure smaller would take minutes
+)
+@given(data=st.data())
+def test_any_answers_that_the_form_takes_read_back_the_same(make_sheet, data):
+    texts = {
+        name: data.draw(typed_text(lines=BY_NAME[name].kind is Kind.LINES, most=3000 if name == "deeds" else 60))
+        for name in TEXTS
+    }
+    assume(not any(label_of(text) is not None for text in texts.values()))  # 姓名 as an answer is a label to a reader
+    sheet = make_sheet(portrait=None, **(texts | {"name": "李建国", "sex": "男"}))
+
+    assert read_form(recommendation_docx(sheet)).texts == sheet.texts
+
+
+def typed_text(*, lines: bool, most: int) -> st.SearchStrategy[str]:
+    """What `clean_text` leaves of anything typed."""
+    letters = st.characters(codec="utf-8", exclude_categories=["Co"])
+    words = st.text(letters, max_size=80)
+    if lines:
+        words |= st.sampled_from(FOUND_IN_ANSWERS)
+    some = st.lists(words, max_size=6).map("\n".join if lines else " ".join)
+    return st.builds(lambda text, times: clean_text(text * times, lines=lines)[:most].strip(), some, st.integers(1, 30))
 
 
 # 附件1, filled in by hand
@@ -330,3 +397,26 @@ def test_two_forms_in_one_file_give_the_first_and_a_note():
 
 def test_all_of_the_sheets_answers_have_a_place(make_sheet):
     assert read_form(recommendation_docx(make_sheet())).texts.keys() == TEXTS.keys()
+
+
+# 附页 made by hand
+
+
+@pytest.mark.parametrize(
+    "heading", ["附页", "附 页：", "附页（续 主要事迹）", "附页：主要事迹（续）", "附页1 主要事迹"]
+)
+def test_an_appendix_made_by_hand_goes_on_where_the_deeds_end(heading):
+    document = notice_form()
+    for line in (heading, "姓名：李建国", "还做过两件事。", "第二件。"):
+        document.add_paragraph(line)
+
+    read = read_form(saved(document))
+
+    assert read.texts == FILLED | {"deeds": f"{FILLED['deeds']}\n还做过两件事。\n第二件。"}
+    assert (read.others, read.notes) == ((), ())
+
+
+def test_a_mark_without_an_appendix_is_what_somebody_has_typed():
+    filled = FILLED | {"deeds": "第一句。（下转附页）"}
+
+    assert texts(notice_form(filled)) == filled
