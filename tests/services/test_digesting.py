@@ -304,6 +304,34 @@ def test_one_that_may_have_arrived_is_not_sent_again_once_somebody_in_it_withdre
     assert states(digested, kept) == [LetterState.SENT]
 
 
+def test_no_bytes_of_a_digest_stay_here_once_somebody_in_it_withdrew_and_sent_again_it_is_without(digested):
+    kept, gone = enter(digested, 2)
+    minute(digested, EVENING)
+    (digest,) = digests(digested)
+    (frozen,) = digested.stores.outbox.messages(digest.id)
+
+    withdraw(digested, gone)
+    assert frozen.file not in set(digested.files.names())
+    minute(digested)
+    assert digested.stores.outbox.requeue(digest.id, now=EVENING)
+    minute(digested)
+
+    assert subjects(digested)[2:] == ["【社会化推荐汇总】11月22日 共 1 份"]
+    assert gone.reference not in all_text(digested.mailer.sent[2].mime)
+    assert states(digested, kept) == [LetterState.SENT]
+
+
+def test_a_digest_sent_again_is_the_same_bytes(digested):
+    enter(digested, 2)
+    minute(digested, EVENING)
+    assert digested.stores.outbox.requeue(digests(digested)[0].id, now=EVENING)
+
+    minute(digested, EVENING + timedelta(hours=1))
+
+    first, second = digested.mailer.sent
+    assert first.mime == second.mime
+
+
 def test_a_digest_that_everybody_has_left_is_dropped(digested):
     (entry,) = enter(digested)
     minute(digested)
