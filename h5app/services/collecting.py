@@ -81,9 +81,9 @@ def _folder(source: Collection, entry: Nomination, number: int, *, digits: int) 
         files = package_files(whole, source.campaign, source.files, source.stationery)
     except (NotFoundError, SealError, UnreadablePhotoError):
         files, note = package_files(Entry(entry, ()), source.campaign, source.files, source.stationery), _NO_PHOTOS
-    name, short = foldered(entry, source.campaign, files)
     # The number makes every name another one, and folders stand in the table's order.
-    return Folder(f"{number:0{digits}d}_{name}", tuple(short), source.campaign.local(entry.submitted_at)), note
+    name, short = foldered(entry, source.campaign, files, before=f"{number:0{digits}d}_")
+    return Folder(name, tuple(short), source.campaign.local(entry.submitted_at)), note
 
 
 def _tables(source: Collection, entries: Sequence[Nomination], *, first: int, whole: bool) -> tuple[PackageFile, ...]:

@@ -237,7 +237,7 @@ def _hints(desk: Desk, parcel: Parcel) -> tuple[str, ...]:
     if parcel.mode is MailMode.SEALED_ZIP:
         hints.append(
             f"附件加了密。请用 7-Zip、WinZip 或 Bandizip 打开，输入{organiser.name}另外告诉您的口令；"
-            "Windows 自带的解压打不开它。"
+            "Windows 自带的解压一般打不开它。"
         )
     if parcel.long_edge_px:
         hints.append(

@@ -155,13 +155,18 @@ def packed(nomination: Nomination, campaign: Campaign, files: Sequence[PackageFi
     return package_zip(folder, members, modified_at=campaign.local(nomination.submitted_at))
 
 
-def foldered(nomination: Nomination, campaign: Campaign, files: Sequence[PackageFile]) -> tuple[str, list[PackageFile]]:
+def foldered(
+    nomination: Nomination, campaign: Campaign, files: Sequence[PackageFile], *, before: str = ""
+) -> tuple[str, list[PackageFile]]:
     """The folder of an entry in a ZIP, and its files under names so short that each fits with the folder.
 
     A title that is too long for both is cut by its fields, so that folder and files keep the 受理编号.
+
+    Args:
+        before: what the folder's name begins with, such as “001_”; at most 8 bytes.
     """
     title = title_of(nomination, campaign)
-    folder = clean_file_name(title_of(nomination, campaign, max_bytes=_FOLDER_TITLE_BYTES))
+    folder = clean_file_name(before + title_of(nomination, campaign, max_bytes=_FOLDER_TITLE_BYTES))
     short = title_of(nomination, campaign, max_bytes=_BOTH_TITLES_BYTES - len(folder.encode()))
     return folder, [replace(file, name=file.name.replace(title, short, 1)) for file in files]
 

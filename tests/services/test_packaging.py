@@ -13,6 +13,7 @@ from h5app.domain.sheet import CELLS
 from h5app.services.nominating import nominate
 from h5app.services.packaging import (
     entry_of,
+    foldered,
     form_files,
     package_files,
     package_name,
@@ -216,3 +217,18 @@ def test_the_staff_are_told_what_no_font_has_and_that_their_own_form_was_not_use
         "请核对",
     ]
     assert printed.word.data == form_files(entry_of(post.stores, entry), post.campaign, post.files)[0].data
+
+
+@pytest.mark.parametrize("before", ["", "001_", "00001_"])
+def test_a_folder_and_its_files_fit_together_and_keep_the_number(post, now, before):
+    entry = submitted(post.stores, post.files, post.campaign, now=now, name="阿卜杜拉·买买提" * 6)
+    post = titled(post, "{推荐方式}·{类别}·{地区}·{单位}_{姓名}_{受理编号}")
+    photographed(post, entry, *[Slot.HONOUR] * 10)
+    files = package_files(entry_of(post.stores, entry), post.campaign, post.files)
+
+    folder, short = foldered(entry, post.campaign, files, before=before)
+
+    assert max(len(f"{folder}/{file.name}".encode()) for file in short) <= 80
+    assert folder.startswith(before)
+    assert [name for name in (folder, *(file.name for file in short)) if entry.reference not in name] == []
+    assert short[-1].name.endswith(f"{entry.reference}_荣誉或报道10.jpg")
