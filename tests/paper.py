@@ -16,13 +16,21 @@ class Office:
 
     def pdfs(self, documents: dict[str, bytes]) -> dict[str, bytes]:
         """Convert Word files by name, all in one run of the program."""
+        return self._converted(documents, "pdf", self.folder)
+
+    def saved_again(self, documents: dict[str, bytes]) -> dict[str, bytes]:
+        """Word files by name as LibreOffice saves them."""
+        return self._converted(documents, "docx:MS Word 2007 XML", self.folder / "again")
+
+    def _converted(self, documents: dict[str, bytes], kind: str, target: Path) -> dict[str, bytes]:
         for name, data in documents.items():
             (self.folder / f"{name}.docx").write_bytes(data)
         sources = [str(self.folder / f"{name}.docx") for name in documents]
         profile = f"-env:UserInstallation=file://{self.folder}/profile"
-        command = ["soffice", profile, "--headless", "--convert-to", "pdf", "--outdir", str(self.folder), *sources]
+        command = ["soffice", profile, "--headless", "--convert-to", kind, "--outdir", str(target), *sources]
         subprocess.run(command, check=True, capture_output=True, timeout=120)
-        return {name: (self.folder / f"{name}.pdf").read_bytes() for name in documents}
+        extension = kind.split(":", maxsplit=1)[0]
+        return {name: (target / f"{name}.{extension}").read_bytes() for name in documents}
 
 
 @pytest.fixture(scope="session")

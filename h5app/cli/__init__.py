@@ -3,6 +3,7 @@
 from flask import Flask
 
 from h5app.cli.admin import admin_group
+from h5app.cli.doctor import install_doctor
 from h5app.cli.importing import install_importing
 from h5app.cli.mail import mail_group
 from h5app.cli.paper import install_paper
@@ -17,3 +18,4 @@ def install_commands(app: Flask, parts: Parts) -> None:
     install_serving(app, parts)
     install_paper(app, parts)
     install_importing(app, parts)
+    install_doctor(app, parts)

@@ -105,7 +105,7 @@ def chain_of(stationery: Stationery) -> Chain:
 
 @lru_cache(maxsize=8)
 def _chain(folders: tuple[Path, ...], rare_fonts: tuple[Path, ...]) -> Chain:
-    own = [font for folder in folders for font in _fonts_in(folder)]
+    own = [font for folder in folders for font in fonts_in(folder)]
     by_name = dict(reversed(own))
     body = [name for name in BODY_NAMES if name in by_name]
     title = [name for name in TITLE_NAMES if name in by_name]
@@ -123,7 +123,7 @@ def _chain(folders: tuple[Path, ...], rare_fonts: tuple[Path, ...]) -> Chain:
     )
 
 
-def _fonts_in(folder: Path) -> list[tuple[str, Face]]:
+def fonts_in(folder: Path) -> list[tuple[str, Face]]:
     """Every face in a folder by the name that typst knows it by, in the order of the files' names."""
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
     named = [(font.family, Face(Path(font.path), font.index)) for font in fonts.fonts() if font.path]

@@ -102,12 +102,14 @@ class _Found:
     def __init__(self) -> None:
         self.printed: set[str] = set()
         self.troubles: list[str] = []
+        self.was_read = True
 
     def read(self, source: str) -> None:
         try:
             tree = sandbox().parse(source)
         except TemplateSyntaxError as error:
             self.troubles.append(_unfinished(error))
+            self.was_read = False
             return
         for node in tree.body:
             self._walk(node, loops={})
@@ -200,8 +202,8 @@ def _unfinished(error: TemplateSyntaxError) -> str:
 
 
 def _missing(found: _Found) -> Iterator[str]:
-    if found.troubles and not found.printed:
-        return  # the text could not be read; nothing can be said of what it prints
+    if not found.was_read:
+        return  # nothing can be said of what it prints
     for name, label in REQUIRED.items():
         if name not in found.printed:
             shown = _loop_text(name) if name.startswith("lines.") else f"{{{{ {name} }}}}"
