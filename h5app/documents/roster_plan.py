@@ -28,8 +28,8 @@ _SAFETY = 1.1
 """Heights are estimated: another font's characters may be wider."""
 _WIDTHS_MM: Mapping[str, float] = {
     "number": 10,
-    "recommender": 25,
-    "name": 18,
+    "recommender": 23,
+    "name": 20,
     "sex": 10,
     "birth_month": 24,
     "ethnicity": 13,
@@ -40,14 +40,14 @@ _WIDTHS_MM: Mapping[str, float] = {
 # With ID number or telephone all others move together, so that 500 characters of deeds still fit a page.
 _NARROW_MM: Mapping[str, float] = {
     "number": 10,
-    "recommender": 19,
-    "name": 15,
+    "recommender": 18,
+    "name": 17,
     "sex": 10,
     "birth_month": 21,
     "ethnicity": 12,
     "political_status": 14,
     "id_number": 32,
-    "unit_and_post": 25,
+    "unit_and_post": 24,
     "phone": 21,
     "honours": 26,
 }

@@ -7,11 +7,13 @@ import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 
+import docx
 import openpyxl
 import pytest
 import zxingcpp
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Locator, Page
 
 from h5app.domain.answers import shown
 from h5app.domain.nomination import Route
@@ -182,13 +184,36 @@ def review(
     page.goto(f"{service.base_url}/admin/nominations/{reference}")
     page.get_by_role("button", name="重发").click()
     page.get_by_text("已排队，马上重发").wait_for()
+    take_everything(page, f"{service.base_url}/admin", reference, answers)
     assert troubles == []
     page.context.close()
 
 
+def take_everything(page: Page, console: str, reference: str, answers: dict[str, str]) -> None:
+    """Choose the entry for the 汇总表, take that with ID numbers, and all materials as the stream they come in."""
+    page.goto(f"{console}/nominations")
+    page.get_by_label(f"选{answers['name']}").check()
+    assert Axe().run(page).generate_snapshot() == ""
+    page.get_by_role("button", name="加入汇总表").click()
+    page.get_by_text("已加入汇总表 1 人").wait_for()
+    page.get_by_role("link", name="汇总表 1 人").click()
+    page.get_by_label("身份证号").check()
+    assert Axe().run(page).generate_snapshot() == ""
+    table = docx.Document(io.BytesIO(taken(page, page.get_by_role("button", name="Word", exact=True)))).tables[0]
+    assert {answers["name"], answers["id_number"]} <= {cell.text.replace("\n", "") for cell in table.rows[1].cells}
+    with zipfile.ZipFile(io.BytesIO(taken(page, page.get_by_role("button", name="下载全部材料")))) as package:
+        assert package.testzip() is None
+        assert reference in package.read("清单.txt").decode("utf-8-sig")
+
+
 def download(page: Page, label: str) -> bytes:
+    return taken(page, page.locator(".downloads a", has_text=label))
+
+
+def taken(page: Page, button: Locator) -> bytes:
+    """What the browser saves when that is clicked."""
     with page.expect_download() as started:
-        page.locator(".downloads a", has_text=label).click()
+        button.click()
     return started.value.path().read_bytes()
 
 
