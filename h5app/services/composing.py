@@ -19,7 +19,7 @@ from h5app.mail.message import Enclosure, Letter, encoded_size, message_id
 from h5app.services.bodies import draw
 from h5app.services.comparing import changed_labels, mailed_before
 from h5app.services.desk import Desk, subject_of
-from h5app.services.digesting import compose_digest
+from h5app.services.digest_letter import compose_digest
 from h5app.services.packaging import Entry, entry_of, unit_of
 from h5app.services.parcelling import Bundle, Message, bundle_of, contents_of, draft_of, uses_contents
 from h5app.services.reporting import compose_report

@@ -109,6 +109,8 @@ def subject_of_report(account: Reconciliation) -> str:
         return f"{told}，数目对不上，请看"
     if account.gap_count:
         return f"{told}，有 {account.gap_count} 份还没寄到"
+    if not account.is_quiet:
+        return f"{told}，对得上，另有事要看"
     return f"{told}，对得上"
 
 

@@ -502,6 +502,23 @@ def test_over_the_budget_it_goes_in_parts_and_no_package_is_cut(post):
     assert states(post, *entries) == [LetterState.SENT] * 4
 
 
+def test_a_day_too_large_for_nine_messages_sends_links_to_the_rest_and_lists_everybody(post):
+    post = mailing(post, MailMode.ATTACHMENTS, limits=Limits(mail_mb=1))
+    entries = enter(post, 11)
+    for entry in entries:
+        with_photo_of(post, entry, bytes(560_000))
+
+    minute(post, EVENING)
+
+    mimes = [sent.mime for sent in post.mailer.sent]
+    packages = [name for mime in mimes for name in attached(mime) if name.endswith(".zip")]
+    linked = [line for line in body(mimes[0]).splitlines() if "/admin/nominations/" in line]
+    assert (len(mimes), len(packages), len(set(packages))) == (9, 9, 9)
+    assert len(linked) == 2
+    assert [entry.reference for entry in entries if entry.reference not in body(mimes[8])] == []
+    assert states(post, *entries) == [LetterState.SENT] * 11
+
+
 def test_a_package_too_large_for_any_message_goes_with_smaller_photos(post):
     post = mailing(post, MailMode.ATTACHMENTS, limits=Limits(mail_mb=1))
     (entry,) = enter(post)
