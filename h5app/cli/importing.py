@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask
@@ -95,10 +96,11 @@ def _save_one(parts: Parts, form: Imported, others: list[Imported], given: dict[
     return f"已存为申报，受理编号 {receipt.reference}"
 
 
-def _uploads(files: tuple[Path, ...]) -> Iterator[tuple[str, bytes]]:
+def _uploads(files: tuple[Path, ...]) -> Iterator[tuple[str, BinaryIO]]:
     for path in files:
         try:
-            yield path.name, path.read_bytes()
+            with path.open("rb") as file:
+                yield path.name, file
         except OSError as error:
             raise SettingsError(f"读不了 {path}（{error.strerror}），请核对权限") from None
 

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import BinaryIO
 
 from h5app.documents.reading import Found, Portrait, ReadForm, Upload, forms_in, read_form
 from h5app.documents.reading.office import MISSING, is_installed, to_docx
@@ -94,7 +95,7 @@ def terms_of(campaign: Campaign, draft: Draft, *, now: datetime) -> Terms:
 def take_in(
     stores: Stores,
     files: FileStore,
-    uploads: Iterable[tuple[str, bytes]],
+    uploads: Iterable[tuple[str, BinaryIO]],
     *,
     route: Route,
     campaign: Campaign,
@@ -114,7 +115,7 @@ def take_in(
     return batch
 
 
-def read_uploads(uploads: Iterable[tuple[str, bytes]]) -> Iterator[tuple[Upload, ReadForm | None]]:
+def read_uploads(uploads: Iterable[tuple[str, BinaryIO]]) -> Iterator[tuple[Upload, ReadForm | None]]:
     """Every form of an upload with what it says; None where it has a problem. Nothing is stored."""
     for upload in _in_new_format(forms_in(uploads)):
         yield _read(upload)

@@ -49,7 +49,8 @@ def form(portrait: bytes | None = FACE, **changes: str) -> bytes:
 
 def taken_in(stores, files, campaign, now, *uploads, route=Route.SELF):
     """The files of one import, by name."""
-    batch = take_in(stores, files, uploads, route=route, campaign=campaign, who=WHO, now=now)
+    opened = [(name, io.BytesIO(data)) for name, data in uploads]
+    batch = take_in(stores, files, opened, route=route, campaign=campaign, who=WHO, now=now)
     return imports(stores, batch)
 
 
@@ -271,7 +272,7 @@ def test_a_draft_of_our_own_pages_is_no_import(stores, now):
 
 
 def test_reading_alone_stores_nothing(stores):
-    ((upload, read),) = read_uploads([("x.docx", form(id_number=ID_NUMBER))])
+    ((upload, read),) = read_uploads([("x.docx", io.BytesIO(form(id_number=ID_NUMBER)))])
 
     assert (upload.name, read.texts["id_number"]) == ("x.docx", ID_NUMBER)
     assert stores.rows.read("SELECT * FROM drafts") == []

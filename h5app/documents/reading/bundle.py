@@ -11,6 +11,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import BinaryIO
 
 from h5app.documents.reading.opening import DAMAGED, FILE_MOST, LOCKED, MACROS, NOT_WORD, TOO_LARGE
 
@@ -41,15 +42,15 @@ class Upload:
     problem: str = ""
 
 
-def forms_in(files: Iterable[tuple[str, bytes]]) -> Iterator[Upload]:
-    """Every form of an upload, in order.
+def forms_in(files: Iterable[tuple[str, BinaryIO]]) -> Iterator[Upload]:
+    """Every form of an upload, in order; one at a time in memory, whatever the size of a ZIP.
 
     Args:
-        files: name and bytes of each file, as chosen.
+        files: name and contents of each file, as chosen.
     """
     count = 0
-    for name, data in files:
-        inside = _unpacked(name, data) if _is_bundle(name, data) else [_single(name, data)]
+    for name, file in files:
+        inside = _unpacked(name, file) if _is_bundle(name, file) else [_single(name, file.read(FILE_MOST + 1))]
         for upload in inside:
             count += 1
             if count > FILES_MOST:
@@ -65,22 +66,31 @@ def _single(name: str, data: bytes) -> Upload:
     return Upload(shown, data)
 
 
-def _is_bundle(name: str, data: bytes) -> bool:
-    """Whether these bytes are a ZIP of files rather than a Word file, which is a ZIP too; a damaged one by its name."""
-    if not data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+def _is_bundle(name: str, file: BinaryIO) -> bool:
+    """Whether this is a ZIP of files rather than a Word file, which is a ZIP too; a damaged one by its name."""
+    file.seek(0)
+    start = file.read(4)
+    file.seek(0)
+    if start not in {b"PK\x03\x04", b"PK\x05\x06"}:
         return False
-    try:
-        names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+    archive = _opened(file)
+    file.seek(0)
+    if archive is None:
         return name.lower().endswith(".zip")
-    return not {"[Content_Types].xml", "mimetype"} & set(names)
+    return not {"[Content_Types].xml", "mimetype"} & set(archive.namelist())
 
 
-def _unpacked(bundle: str, data: bytes) -> Iterator[Upload]:
-    bundle = shown_name(bundle)
+def _opened(file: BinaryIO) -> zipfile.ZipFile | None:
     try:
-        archive = zipfile.ZipFile(io.BytesIO(data))
+        return zipfile.ZipFile(file)
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return None
+
+
+def _unpacked(bundle: str, file: BinaryIO) -> Iterator[Upload]:
+    bundle = shown_name(bundle)
+    archive = _opened(file)
+    if archive is None:
         yield Upload(bundle, problem=ZIP_DAMAGED)
         return
     wanted = [info for info in archive.infolist()[:_MEMBERS_MOST] if not info.is_dir()]
@@ -108,7 +118,7 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, *, most: int) -> Up
         return Upload(name, problem=DAMAGED)
     if len(data) > most:
         return Upload(name, problem=TOO_LARGE)
-    if _is_bundle(name, data):
+    if _is_bundle(name, io.BytesIO(data)):
         return Upload(name, problem=ZIP_IN_ZIP)
     return Upload(name, data)
 

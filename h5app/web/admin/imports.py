@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -73,7 +73,7 @@ def take_in_forms() -> ResponseReturnValue:
     batch = take_in(
         parts().stores,
         parts().files,
-        ((each.filename or "", each.read()) for each in chosen),
+        ((each.filename or "", cast("BinaryIO", each.stream)) for each in chosen),
         route=_route(Route.SELF),
         campaign=campaign(),
         who=me(),

@@ -2,10 +2,12 @@ import io
 import zipfile
 
 from h5app.documents.reading import bundle
-from h5app.documents.reading.bundle import Upload, forms_in
+from h5app.documents.reading.bundle import Upload
 from h5app.documents.reading.opening import DAMAGED, LOCKED, MACROS, NOT_WORD, TOO_LARGE
 
-WORD = b"PK\x03\x04"
+
+def forms_in(files):
+    return bundle.forms_in((name, io.BytesIO(data)) for name, data in files)
 
 
 def word(text: str = "x") -> bytes:

@@ -253,7 +253,7 @@ def test_a_late_form_is_staffs_to_judge(make_service, now):
     take_in(
         closed.stores,
         closed.parts.files,
-        [("x.docx", form())],
+        [("x.docx", io.BytesIO(form()))],
         route=Route.SELF,
         campaign=closed.parts.campaign,
         who="赵敏",
