@@ -21,6 +21,7 @@ _JOINTS_AROUND_NOTHING = re.compile(rf"({_JOINTS})\0+({_JOINTS})")
 _TELLING = ("受理编号", "序号")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _MEDIA_TYPES = {
+    ".eml": "message/rfc822",
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".jpg": "image/jpeg",
     ".pdf": "application/pdf",

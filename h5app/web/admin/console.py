@@ -42,4 +42,4 @@ def me() -> str:
 
 
 # The routes register themselves on `bp`.
-from h5app.web.admin import doors, entries, files, imports, letters, listing, prints, tables, waiting  # noqa: E402, F401
+from h5app.web.admin import doors, entries, files, imports, letter_page, letters, listing, prints, tables, waiting  # noqa: E402, F401

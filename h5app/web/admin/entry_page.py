@@ -15,7 +15,9 @@ from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import MOVES, Nomination, Status
 from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
 from h5app.services.packaging import Entry, entry_of
-from h5app.web.context import campaign, parts
+from h5app.services.posting import digest_words
+from h5app.storage.outbox import QueuedLetter
+from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import RevealForm
 
 # A newspaper wants a long edge of 2000 pixels; the printed portrait has 295 × 413.
@@ -164,16 +166,23 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
     messages = parts().stores.outbox.messages(letter.id)
     return {
         "name": letter.kind.label if letter.kind is LetterKind.WITHDRAWAL else f"第 {letter.revision} 版",
-        "is_dropped": letter.state is LetterState.DROPPED,
+        "can_be_resent": letter.state not in {LetterState.DROPPED, LetterState.COLLECTED},
+        "url": url_for(".letter_page", letter_id=letter.id),
         "state": letter.state.value,
         "label": letter.state.label,
-        "note": letter.note,
+        "note": _letter_note(nomination, letter),
         "attempts": letter.attempts,
         "due_at": "" if letter.state is LetterState.HELD else _when(letter.due_at),
         "sent_at": _when(letter.sent_at) if letter.sent_at else "",
         "message_id": messages[0].message_id if messages else "",
         "to": campaign().home_of(nomination.path, nomination.route).mailbox,
     }
+
+
+def _letter_note(nomination: Nomination, letter: QueuedLetter) -> str:
+    if letter.state is not LetterState.COLLECTED:
+        return letter.note
+    return digest_words(parts().stores, campaign(), letter, path=nomination.path, now=utc_now())
 
 
 def _when(moment: datetime) -> str:

@@ -1,13 +1,17 @@
-"""The mail ledger: every entry's letter, where it stands, and sending it again."""
+"""The mail ledger: where every letter stands, what staff must look at, and stopping and going on."""
 
 from typing import Any
 
-from flask import render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.campaign import local_time, short_time
-from h5app.domain.letter import LetterKind, LetterState, subject_line, withdrawal_line
-from h5app.storage.outbox import ListedLetter
-from h5app.web.admin.console import bp
+from h5app.domain.errors import H5appError
+from h5app.domain.letter import LetterKind, LetterState
+from h5app.services.posting import digest_words, pause, resume
+from h5app.storage.outbox import ALARM, ListedLetter
+from h5app.web.admin.console import bp, me
+from h5app.web.admin.letter_page import KIND_TITLES, can_be_sent_again, can_be_split, subject_of
 from h5app.web.admin.paging import page_of
 from h5app.web.context import campaign, parts, utc_now
 
@@ -16,14 +20,19 @@ _WRITTEN_TO_FILES = "还没有设置发件邮箱（H5APP_SMTP_URL），信件先
 _BY_SERVER = "信件由设置好的发件邮箱自动寄出。"
 
 
+@bp.context_processor
+def alarms() -> dict[str, int]:
+    """How many letters need staff, for the navigation."""
+    return {"mail_alarms": parts().stores.outbox.count_alarms()}
+
+
 @bp.get("/mail")
 def mail_page() -> str:
     outbox = parts().stores.outbox
     state = request.args.get("state", "")
     counts = outbox.counts()
-    total = counts.get(LetterState(state), 0) if state in set(LetterState) else sum(counts.values())
     page = page_of(
-        total,
+        _total(state, counts),
         per_page=PER_PAGE,
         load=lambda limit, offset: [_line(row) for row in outbox.page(state=state, limit=limit, offset=offset)],
     )
@@ -31,10 +40,45 @@ def mail_page() -> str:
         "admin/mail.html",
         counts=[_count(each, counts.get(each, 0), current=state) for each in LetterState],
         paused=_paused(),
+        waiting=_waiting(counts),
         mailer=_BY_SERVER if parts().post.needs_mailbox else _WRITTEN_TO_FILES,
+        no_mailbox=[path.name for path in campaign().paths.values() if not path.mailbox],
+        chosen=state,
+        alarm_url=url_for(".mail_page", state=ALARM),
+        all_url=url_for(".mail_page"),
+        pause_url=url_for(".pause_mail"),
+        resume_url=url_for(".resume_mail"),
         letters=page,
         page_url=lambda number: url_for(".mail_page", state=state or None, page=number),
     )
+
+
+@bp.post("/mail/pause")
+def pause_mail() -> BaseResponse:
+    pause(parts().stores, campaign(), who=me(), note=request.form.get("note", ""), now=utc_now())
+    flash("已暂停，信件都排着队，不会丢。要继续，点“继续寄出”", "success")
+    return redirect(url_for(".mail_page"), code=303)
+
+
+@bp.post("/mail/resume")
+def resume_mail() -> BaseResponse:
+    try:
+        resume(parts().stores, who=me(), now=utc_now())
+        flash("已继续寄出", "success")
+    except H5appError as error:
+        flash(str(error), "error")
+    return redirect(url_for(".mail_page"), code=303)
+
+
+def _total(state: str, counts: dict[LetterState, int]) -> int:
+    if state == ALARM:
+        return parts().stores.outbox.count_alarms()
+    return counts.get(LetterState(state), 0) if state in set(LetterState) else sum(counts.values())
+
+
+def _waiting(counts: dict[LetterState, int]) -> int:
+    """How many letters a pause keeps back, now or at the hour of their digest."""
+    return sum(counts.get(each, 0) for each in (LetterState.QUEUED, LetterState.COLLECTED, LetterState.UNKNOWN))
 
 
 def _count(state: LetterState, count: int, *, current: str) -> dict[str, Any]:
@@ -52,28 +96,41 @@ def _paused() -> str:
 
 def _line(row: ListedLetter) -> dict[str, Any]:
     letter = row.letter
+    waits_for_digest = letter.state is LetterState.COLLECTED
     return {
         "reference": row.reference,
-        "name": row.name or "（已删除）",
+        "name": row.name or KIND_TITLES.get(letter.kind, "（已删除）"),
         "to": _mailbox(row),
-        "subject": _subject(row),
+        "subject": subject_of(letter, row),
         "kind": _kind(row),
         "state": letter.state.value,
         "label": letter.state.label,
-        "note": letter.note,
+        "note": _note(row),
         "attempts": letter.attempts,
-        "when": short_time(campaign().local(letter.sent_at or letter.due_at)),
-        "url": url_for(".nomination_page", reference=row.reference) if row.reference else "",
-        # Sending again means an entry's newest letter; what has become wrong is sent by nobody.
-        "resend_url": url_for(".resend_letter", reference=row.reference)
-        if row.reference and row.is_newest and letter.state is not LetterState.DROPPED
-        else "",
+        "when": "" if waits_for_digest else short_time(campaign().local(letter.sent_at or letter.due_at)),
+        "url": url_for(".letter_page", letter_id=letter.id),
+        "entry_url": url_for(".nomination_page", reference=row.reference) if row.reference else "",
+        "resend_url": url_for(".resend_one", letter_id=letter.id) if can_be_sent_again(row) else "",
+        "split_url": url_for(".split_one", letter_id=letter.id) if can_be_split(row) else "",
     }
 
 
+def _note(row: ListedLetter) -> str:
+    """What the row has to say for itself; what is so of every row stands above the list."""
+    letter = row.letter
+    if letter.state is LetterState.COLLECTED:
+        return digest_words(parts().stores, campaign(), letter, path=row.path, now=utc_now())
+    waits_for_mailbox = letter.state is LetterState.QUEUED and letter.alarm and not _mailbox(row)
+    is_everybodys = letter.state is LetterState.WRITTEN or waits_for_mailbox
+    return "" if is_everybodys else letter.note
+
+
 def _mailbox(row: ListedLetter) -> str:
-    if row.letter.mailbox or row.route is None:
+    if row.letter.mailbox:
         return row.letter.mailbox
+    if row.route is None:
+        home = campaign().paths.get(row.path)
+        return home.mailbox if home else ""
     return campaign().home_of(row.path, row.route).mailbox
 
 
@@ -82,13 +139,3 @@ def _kind(row: ListedLetter) -> str:
     if row.letter.kind is LetterKind.WITHDRAWAL:
         return row.letter.kind.label
     return f"第 {row.letter.revision} 版" if row.letter.revision > 1 else ""
-
-
-def _subject(row: ListedLetter) -> str:
-    if row.route is None:
-        return f"{row.letter.kind.label} {row.letter.day}"
-    if row.letter.kind is LetterKind.WITHDRAWAL:
-        return withdrawal_line(route=row.route, reference=row.reference)
-    if not row.name:
-        return "内容已随推荐表删除"
-    return subject_line(route=row.route, name=row.name, category=row.category, reference=row.reference)

@@ -76,7 +76,8 @@ def test_a_corrected_entry_shows_its_revision_the_past_ones_and_every_letter(adm
     for words in ("（第 2 版）", "第 1 版", "已寄出", "等待寄出"):
         assert words in page.text
     mails = admin.open("/admin/mail")
-    assert [form.action for form in mails.forms].count(f"/admin/nominations/{entry.reference}/resend") == 1
+    newest = service.stores.outbox.of_nomination(entry.id)
+    assert [form.action for form in mails.forms].count(f"/admin/mail/{newest.id}/resend") == 1
     assert "第 2 版" in mails.text
 
 
