@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.campaign import Limits
-from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
+from h5app.domain.errors import H5appError, PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.letter import (
     BACKOFF,
     LetterKind,
@@ -66,7 +66,7 @@ def deliver_next(post: Post) -> Verdict | None:
         return None
     try:
         end = _attempt(post, letter)
-    except (StoreFullError, StoreBusyError, OSError) as error:
+    except (StoreFullError, StoreBusyError, PhotosBusyError, OSError) as error:
         _log.exception("letter %s: this machine is in trouble", letter.id)
         end = _End(Phase.ADDRESS, _put_off(letter, error, now=post.clock()))
     except _WrongByNowError:
@@ -209,7 +209,7 @@ def _held(note: str) -> Verdict:
 
 def _put_off(letter: QueuedLetter, error: Exception, *, now: datetime) -> Verdict:
     """A doubt stays one: the letter keeps its state."""
-    is_busy = isinstance(error, StoreBusyError)
+    is_busy = isinstance(error, StoreBusyError | PhotosBusyError)
     due_at = now + BACKOFF[0]
     return Verdict(letter.state, due_at, alarm=not is_busy, pause_until=None, note=f"{_trouble(error)}，1 分钟后再试")
 
@@ -217,6 +217,8 @@ def _put_off(letter: QueuedLetter, error: Exception, *, now: datetime) -> Verdic
 def _trouble(error: Exception) -> str:
     if isinstance(error, StoreBusyError):
         return "数据库正忙"
+    if isinstance(error, PhotosBusyError):
+        return "正忙着处理别人传的照片"
     is_full = isinstance(error, StoreFullError) or getattr(error, "errno", None) in {errno.ENOSPC, errno.EDQUOT}
     return "磁盘满了，请清理磁盘" if is_full else f"服务器读写文件出错（{type(error).__name__}），请看运行日志"
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from h5app.documents.package import PackageFile
 from h5app.documents.sealed_package import sealed_zip
 from h5app.domain.campaign import MailMode, Path
-from h5app.domain.errors import PhotoError
+from h5app.domain.errors import UnreadablePhotoError
 from h5app.domain.parcel import Item, Load, Parcel, Room, plan_parcel
 from h5app.mail.message import base64_size
 from h5app.photos import shrink
@@ -131,10 +131,13 @@ def _item(file: PackageFile) -> Item:
 
 
 def smaller(photo: PackageFile, edge_px: int) -> PackageFile:
-    """The photo made smaller; as it is where that does not work now or does not help: none is ever left out."""
+    """The photo made smaller; as it is where that cannot be done or does not help: none is ever left out.
+
+    While every decoder is busy the letter waits (PhotosBusyError) rather than be split, or become a link, for that.
+    """
     try:
         data = shrink(photo.data, long_edge_px=edge_px)
-    except PhotoError:
+    except UnreadablePhotoError:
         return photo
     return replace(photo, data=data) if len(data) < len(photo.data) else photo
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from h5app.domain.attempt import Attempt, Phase
-from h5app.domain.errors import StoreBusyError, StoreFullError
+from h5app.domain.errors import PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.letter import GIVE_UP_AFTER, LONGEST_WAIT, LetterState, Verdict
 from h5app.services.delivering import LEASE, Post, deliver_next
 from h5app.storage.outbox import Frozen
@@ -333,6 +333,7 @@ def test_F6_what_could_not_be_written_down_is_in_doubt_afterwards_and_never_lost
         (StoreFullError(FULL), "磁盘满了，请清理磁盘，1 分钟后再试", True),
         (OSError(28, "No space left"), "磁盘满了，请清理磁盘，1 分钟后再试", True),
         (StoreBusyError("busy"), "数据库正忙，1 分钟后再试", False),
+        (PhotosBusyError("busy"), "正忙着处理别人传的照片，1 分钟后再试", False),
         (PermissionError(13, "denied"), "服务器读写文件出错（PermissionError），请看运行日志，1 分钟后再试", True),
     ],
 )
