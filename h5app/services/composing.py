@@ -4,6 +4,7 @@ Rules: neither body holds an ID number or a telephone number; a letter that othe
 of a person than the first character of the name; one that takes an entry back says nothing about anybody.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -31,6 +32,8 @@ COLUMNS = ("受理编号", "推荐方式", "类别", "姓名", "地区", "单位
 HIDDEN = "—"
 _MASKED = frozenset({MailMode.SEALED_ZIP, MailMode.LINK})
 _NOT_IN_BODIES = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.AGREEMENT, Kind.LINES})
+# An ID number or a mobile number that somebody has written where something else is asked.
+_LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
 _IN_THE_ROW = frozenset({"name", "category", "region"})
 # What the list of the files of up to nine messages may add to a body, drawn twice.
 _SLACK_BYTES = 12_000
@@ -191,7 +194,7 @@ class _Writing:
             f"更正版 v{nomination.revision}" if self.before else f"v{nomination.revision}",
         )
         # Cells are parted by “ · ” in the text: none may hold it, none be empty.
-        return tuple(" ".join(cell.split()).replace(" · ", "·") or HIDDEN for cell in cells)
+        return tuple(_without_numbers(" ".join(cell.split()).replace(" · ", "·")) or HIDDEN for cell in cells)
 
     def _correction(self) -> tuple[str, ...]:
         if self.before is None:
@@ -250,11 +253,19 @@ def _hints(desk: Desk, parcel: Parcel) -> tuple[str, ...]:
 def _facts(nomination: Nomination) -> tuple[tuple[str, str], ...]:
     """What staff read without opening anything; what is not for a mail's body stands in the form only."""
     told = (
-        (question.office_label, shown(question.name, nomination.answers.get(question.name, "")))
+        (question, shown(question.name, nomination.answers.get(question.name, "")))
         for question in questions_of(nomination.route)
         if question.kind not in _NOT_IN_BODIES and question.name not in _IN_THE_ROW
     )
-    return tuple((label, text) for label, text in told if text)
+    return tuple(
+        (question.office_label, text if question.kind is Kind.UNIT_CODE else _without_numbers(text))
+        for question, text in told
+        if text
+    )
+
+
+def _without_numbers(text: str) -> str:
+    return _LONG_NUMBER.sub("（号码见推荐表）", text)
 
 
 def _about(desk: Desk, what: str) -> str:

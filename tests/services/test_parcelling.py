@@ -109,6 +109,17 @@ def test_no_body_holds_an_id_number_a_telephone_number_or_the_deeds(mailed, post
     assert [secret for secret in (*numbers, DEEDS.split("\n")[0]) if secret in told] == []
 
 
+def test_a_number_in_a_field_for_something_else_stays_in_the_form_too(mailed, post, now):
+    strayed = {"unit_and_post": f"顺达{PHONE} 快递员", "union_name": f"工会 {ID_NUMBER[:17]}X"}
+    entry = submitted(post.stores, post.files, post.campaign, now=now, route=Route.UNIT, **strayed)
+
+    message = one(mailed(entry))
+
+    for body in (text_of(message), html_of(message)):
+        assert [number for number in (PHONE, ID_NUMBER[:17]) if number in body] == []
+        assert [text for text in ("顺达（号码见推荐表） 快递员", "91350100M000100Y43") if text not in body] == []
+
+
 def test_both_bodies_say_the_same(mailed, entry):
     message = one(mailed(entry))
 
