@@ -12,7 +12,7 @@ from h5app.domain.attachment import Slot
 from h5app.domain.campaign import local_time, short_time
 from h5app.domain.identity import mask_id_number, mask_phone
 from h5app.domain.letter import LetterKind, LetterState
-from h5app.domain.nomination import MOVES, Nomination, Status
+from h5app.domain.nomination import MOVES, Nomination, Origin, Status
 from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
 from h5app.services.packaging import Entry, entry_of
 from h5app.services.posting import digest_words
@@ -49,6 +49,7 @@ def entry_page(nomination: Nomination, form: RevealForm, *, revealed: bool) -> s
             "category": answers["category"],
             "region": answers["region"],
             "channel": channel.name if channel else "",
+            "origin": nomination.origin.label if nomination.origin is Origin.MAIL else "",
             "submitted_at": local_time(campaign().local(nomination.submitted_at)),
             "sections": _sections(nomination, revealed=revealed),
             "revision": nomination.revision,
@@ -110,7 +111,9 @@ def _history(nomination: Nomination) -> list[dict[str, str]]:
         {"at": _when(act.at), "who": act.who, "text": f"{act.action}：{act.detail}" if act.detail else act.action}
         for act in parts().stores.audit.of(nomination.reference)
     ]
-    return [*acts, {"at": _when(nomination.submitted_at), "who": nomination.route.label, "text": "提交推荐表"}]
+    mailed = nomination.origin is Origin.MAIL and nomination.revision == 1
+    submitted = "推荐表由邮件寄来，录入为申报" if mailed else "提交推荐表"
+    return [*acts, {"at": _when(nomination.submitted_at), "who": nomination.route.label, "text": submitted}]
 
 
 def _sections(nomination: Nomination, *, revealed: bool) -> list[dict[str, Any]]:

@@ -103,7 +103,8 @@ def test_saving_makes_an_entry_of_origin_mail_and_leads_to_it(service, admin, re
     assert here(admin.page) == f"/admin/nominations/{entry.reference}"
     assert f"{NAME}：已存为申报，受理编号 {entry.reference}" in admin.page.text
     assert (entry.origin, entry.answers["region"]) == (Origin.MAIL, "解放区")
-    assert "没有在网上勾选，以纸质推荐表为准" in admin.page.text
+    for words in ("来源：邮件", "没有在网上勾选，以纸质推荐表为准", "录入邮寄的推荐表"):
+        assert words in admin.page.text
     assert service.stores.outbox.counts() == {"queued": 1}
     assert here(admin.open(here(read))) == f"/admin/nominations/{entry.reference}"
 
