@@ -1,6 +1,6 @@
 """Posting: what staff do with the mail queue and with one letter. Every act is conditional and leaves an audit row."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from h5app.domain.campaign import Campaign, short_time
 from h5app.domain.days import day_words, is_overdue, last_moment, next_moment
@@ -109,7 +109,7 @@ def digest_words(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, pa
     """
     digest = stores.outbox.get(letter.carried_by) if letter.carried_by else None
     if digest:
-        return f"在 {digest.day} 的汇总邮件里，{digest.state.label}"
+        return f"在 {day_words(date.fromisoformat(digest.day))} 的汇总邮件里，{digest.state.label}"
     home = campaign.paths.get(path)
     at = home.mail.digest_at if home else None
     if at is None:
@@ -142,4 +142,4 @@ def _refuse_wrong(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, n
 
 def _kind_words(letter: QueuedLetter) -> str:
     """What to tell a letter apart by in the audit log, where no 受理编号 does."""
-    return f"{letter.kind.label} {letter.day}" if letter.day else ""
+    return f"{letter.kind.label} {day_words(date.fromisoformat(letter.day))}" if letter.day else ""

@@ -5,9 +5,10 @@ A letter may be too large for one message; then it has several parts, each froze
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from h5app.domain.attempt import Phase
+from h5app.domain.days import day_words
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.rows import Params, Row, Rows, from_text, to_text
@@ -391,7 +392,7 @@ class Outbox:
                 self._take(letter, part=taken, now=now)
             elif called and (letter.state is LetterState.UNKNOWN or verdict.state is not LetterState.UNKNOWN):
                 self._forget_handing(letter)
-            if arrived:
+            if arrived and letter.kind is LetterKind.DIGEST:
                 self._record_carried(letter, verdict, now=now)
             return True
 
@@ -419,7 +420,7 @@ class Outbox:
             "id": digest.id,
             "state": verdict.state.value,
             "now": to_text(now),
-            "note": f"随 {digest.day} 的汇总邮件{end}",
+            "note": f"随 {day_words(date.fromisoformat(digest.day))} 的汇总邮件{end}",
         }
         self._rows.write(sql, values)
 

@@ -136,7 +136,7 @@ def test_a_letter_in_a_digest_says_where_that_stands(any_stores, digested, lette
 
     words = digest_words(any_stores, digested, collected, path=SOCIAL, now=now)
 
-    assert words == "在 2026-11-22 的汇总邮件里，等待寄出"
+    assert words == "在 11月22日 的汇总邮件里，等待寄出"
 
 
 @pytest.mark.parametrize("key", [SOCIAL, "gone"])
@@ -175,7 +175,7 @@ def test_a_report_is_sent_again_by_its_day_and_has_nothing_to_split(any_stores, 
     assert refused(split, any_stores, campaign, claimed, now) == "每日对账没有附件，不用拆分"
     resend(any_stores, campaign, claimed, who="赵敏", now=now)
 
-    assert acts(any_stores) == [("赵敏", "重发邮件", "每日对账 2026-11-21")]
+    assert acts(any_stores) == [("赵敏", "重发邮件", "每日对账 11月21日")]
 
 
 def test_an_entry_that_waits_for_its_nominee_has_no_letter(any_stores, nomination):

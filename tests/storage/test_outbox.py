@@ -605,7 +605,7 @@ def test_a_digest_that_was_only_written_to_a_file_has_sent_nothing(outbox, diges
     outbox.record(letter, verdict(LetterState.WRITTEN), phase=Phase.FILE, now=now, taken=1)
 
     written = outbox.of_nomination(entry_id)
-    assert (written.state, written.note) == (LetterState.WRITTEN, "随 2026-11-22 的汇总邮件写成文件，没有寄出")
+    assert (written.state, written.note) == (LetterState.WRITTEN, "随 11月22日 的汇总邮件写成文件，没有寄出")
 
 
 def test_a_path_without_digests_lets_go_of_what_it_had_collected(outbox, queue, now):

@@ -1,13 +1,14 @@
 """One letter in the console: what was or will be sent, part by part, and sending it again or in more parts."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.campaign import short_time
+from h5app.domain.days import day_words
 from h5app.domain.errors import H5appError, NotFoundError
 from h5app.domain.letter import LetterKind, LetterState, subject_line, withdrawal_line
 from h5app.domain.nomination import Nomination
@@ -91,7 +92,7 @@ def can_be_split(row: ListedLetter) -> bool:
 def subject_of(letter: QueuedLetter, row: ListedLetter) -> str:
     """The subject as far as it is known before the letter is built."""
     if row.route is None:
-        return f"{letter.kind.label} {letter.day}"
+        return f"{letter.kind.label} {day_words(date.fromisoformat(letter.day))}"
     if letter.kind is LetterKind.WITHDRAWAL:
         return withdrawal_line(route=row.route, reference=row.reference)
     if not row.name:

@@ -97,10 +97,10 @@ def test_digests_and_reports_have_rows_and_pages_of_their_own(admin, service, en
 
     page = admin.open("/admin/mail")
 
-    assert "每日汇总 2026-11-22" in page.text
-    assert "每日对账 2026-11-21" in page.text
+    assert "每日汇总 11月22日" in page.text
+    assert "每日对账 11月21日" in page.text
     assert "chief@example.org" in page.text
-    assert "在 2026-11-22 的汇总邮件里，等待寄出" in page.text
+    assert "在 11月22日 的汇总邮件里，等待寄出" in page.text
     digest = admin.open(f"/admin/mail/{digest_id}")
     assert "里面有 1 份推荐表" in digest.text
     assert f"/admin/nominations/{entry.reference}" in digest.links
