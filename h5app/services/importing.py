@@ -224,12 +224,16 @@ def _attach_portrait(
     return ""
 
 
-def imports(stores: Stores, batch: str = "") -> list[Imported]:
-    """Files of a batch, by name; without a batch all that wait to be saved, the newest first."""
-    found = [_imported(stores, draft) for draft in stores.drafts.mailed(batch)]
-    if batch:
-        return sorted(found, key=lambda each: each.source.file)
-    return [each for each in reversed(found) if each.entry is None]
+def imports(stores: Stores, batch: str) -> list[Imported]:
+    """Files of a batch, saved ones too, by name."""
+    return sorted(
+        (_imported(stores, draft) for draft in stores.drafts.mailed(batch)), key=lambda each: each.source.file
+    )
+
+
+def unsaved(stores: Stores) -> list[Imported]:
+    """Every file that waits to be saved, the newest first."""
+    return [Imported(draft, _loaded(draft)) for draft in stores.drafts.mailed_unsaved()]
 
 
 def imported(stores: Stores, draft_id: str) -> Imported:

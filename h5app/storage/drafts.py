@@ -96,14 +96,15 @@ class Drafts:
         values = {"id": draft_id, "answers": self._sealed(draft_id, {}), "was": to_text(was_saved_at)}
         return bool(self._rows.write(sql, values))
 
-    def mailed(self, batch: str = "") -> list[Draft]:
-        """Drafts made of forms that came by mail, those of one batch or all, oldest first; submitted ones are in it."""
-        sql = """
-            SELECT * FROM drafts
-            WHERE origin = :origin AND (:batch = '' OR batch = :batch)
-            ORDER BY created_at, id
-        """
+    def mailed(self, batch: str) -> list[Draft]:
+        """Drafts of one batch of forms that came by mail, oldest first; submitted ones are among them."""
+        sql = "SELECT * FROM drafts WHERE origin = :origin AND batch = :batch ORDER BY created_at, id"
         return [self._draft(row) for row in self._rows.read(sql, {"origin": Origin.MAIL.value, "batch": batch})]
+
+    def mailed_unsaved(self) -> list[Draft]:
+        """Unsubmitted drafts of forms that came by mail, newest first."""
+        sql = f"SELECT * {_UNSUBMITTED} AND origin = :origin ORDER BY created_at DESC, id"
+        return [self._draft(row) for row in self._rows.read(sql, {"origin": Origin.MAIL.value})]
 
     def put_route(self, draft_id: str, *, route: Route) -> None:
         """Staff found out who nominates."""

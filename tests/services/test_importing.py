@@ -22,6 +22,7 @@ from h5app.services.importing import (
     save_as_entry,
     take_in,
     throw_away,
+    unsaved,
 )
 from h5app.services.sweeping import forget_left_drafts
 from tests.documents.conftest import TEXTS
@@ -260,7 +261,7 @@ def test_imports_nobody_saved_are_forgotten_with_other_drafts(stores, files, cam
     forget_left_drafts(stores, files, now=now + timedelta(days=7))
     forgotten = forget_left_drafts(stores, files, now=now + timedelta(days=8, minutes=1))
 
-    assert (forgotten, imports(stores), list(files.names())) == (1, [], [])
+    assert (forgotten, unsaved(stores), list(files.names())) == (1, [], [])
 
 
 def test_a_draft_of_our_own_pages_is_no_import(stores, now):
@@ -268,7 +269,7 @@ def test_a_draft_of_our_own_pages_is_no_import(stores, now):
 
     with pytest.raises(NotFoundError):
         imported(stores, draft.id)
-    assert imports(stores) == []
+    assert unsaved(stores) == []
 
 
 def test_reading_alone_stores_nothing(stores):

@@ -128,7 +128,7 @@ def test_drafts_of_mailed_forms_are_found_by_their_batch(drafts, now):
     for draft in mailed:
         drafts.add(draft, token_hash=draft.id)
 
-    assert drafts.mailed() == mailed
+    assert drafts.mailed_unsaved() == mailed
     assert drafts.mailed("one") == [mailed[0], mailed[2]]
 
 

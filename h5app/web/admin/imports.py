@@ -29,6 +29,7 @@ from h5app.services.importing import (
     take_in,
     terms_of,
     throw_away,
+    unsaved,
 )
 from h5app.services.picturing import attach, detach
 from h5app.web.admin.console import bp, me
@@ -165,7 +166,7 @@ def import_photo(draft_id: str, photo_id: str) -> Response:
 
 
 def _home(*, problem: str) -> str:
-    open_ = sorted(imports(parts().stores), key=lambda each: (each.draft.started_at, each.draft.batch), reverse=True)
+    open_ = sorted(unsaved(parts().stores), key=lambda each: (each.draft.started_at, each.draft.batch), reverse=True)
     return render_template(
         "admin/imports.html",
         problem=problem,
@@ -220,7 +221,7 @@ def _page(form: Imported, *, photo_problem: tuple[Slot, str] | None = None) -> s
     if form.source.problem:
         raise NotFoundError(form.source.problem)
     terms = terms_of(campaign(), form.draft, now=utc_now())
-    found = review(parts().stores, form, campaign(), now=utc_now(), others=imports(parts().stores))
+    found = review(parts().stores, form, campaign(), now=utc_now(), others=unsaved(parts().stores))
     rows = list(_compared(form, found, terms))
     return render_template(
         "admin/import.html",

@@ -8,7 +8,7 @@ from werkzeug.test import encode_multipart
 
 from h5app.domain.nomination import Origin, Route
 from h5app.domain.questions import Kind, Topic, questions_of
-from h5app.services.importing import imports, take_in
+from h5app.services.importing import take_in, unsaved
 from h5app.web.security import IMPORT_MIB
 from tests.documents.reading.word_forms import FILLED, notice_form, saved
 from tests.people import NAME, jpeg
@@ -82,7 +82,7 @@ def test_every_question_but_agreements_has_a_labelled_control_on_its_route(servi
         assert asked <= page.labels
         assert not [name for name in fields if name.startswith("consent")]
         assert (route is Route.SELF) == (not {q.name for q in questions_of(route, Topic.NOMINATOR)} & fields.keys())
-    assert {each.draft.route for each in imports(service.stores)} == set(Route)
+    assert {each.draft.route for each in unsaved(service.stores)} == set(Route)
 
 
 def test_saving_asks_for_what_is_missing_and_keeps_what_was_typed(service, admin, read):
@@ -177,7 +177,7 @@ def test_the_same_person_is_pointed_at(service, admin):
 
 def test_a_portrait_is_added_changed_and_refused(service, admin):
     page = read_in(admin, ("x.docx", form(None)))
-    draft = imports(service.stores)[0].draft
+    draft = unsaved(service.stores)[0].draft
     assert "请上传近照" in page.text
 
     refused = send(admin, ("x.jpg", b"no picture"), url=f"{here(page)}/photos", field="photo", slot="portrait")
@@ -197,7 +197,7 @@ def test_what_is_not_wanted_is_deleted(service, admin, read):
     page = admin.post(f"{here(read)}/drop", {"csrf_token": admin.token})
 
     assert here(page) == HOME
-    assert imports(service.stores) == []
+    assert unsaved(service.stores) == []
     assert admin.open(here(read)).status == 404
 
 
@@ -261,7 +261,7 @@ def test_a_late_form_is_staffs_to_judge(make_service, now):
         now=now,
     )
     browser = Browser(closed.admin_client())
-    draft = imports(closed.stores)[0].draft
+    draft = unsaved(closed.stores)[0].draft
 
     page = browser.open(f"{HOME}/{draft.id}")
     assert "请确认这份表是在截止前收到的" in page.text
