@@ -51,6 +51,8 @@ LINE_PT, FRAME_PT = 0.5, 0.75
 
 _SAFETY_MM = 4.0
 """Left free at the foot: what the thickness of lines and another font's widths may add in Word."""
+_SLACK_MM = 5.0
+"""Left free as well where the deeds do not need it: a line that Word breaks elsewhere than was thought."""
 
 
 @dataclass(frozen=True)
@@ -154,7 +156,7 @@ class Plan:
         sizes_pt: cell name → size of its text.
         title_pt: size of the heading.
         honours_row_mm: least height of the 曾获主要荣誉 row.
-        deeds_row_mm: least height of the 主要事迹 row: what is left of the page.
+        deeds_row_mm: least height of the 主要事迹 row: what is left of the page, but for some slack.
         continued: what goes on on the 附页, in the form's order.
         appendix_pt: size of its text, smaller than 12 pt where that spares a page.
     """
@@ -202,7 +204,7 @@ def plan(sheet: Sheet) -> Plan:
         sizes_pt=sizes,
         title_pt=title_pt,
         honours_row_mm=honours_mm,
-        deeds_row_mm=room_mm - honours_mm,
+        deeds_row_mm=max(_body_height_mm("deeds", texts["deeds"], size), room_mm - honours_mm - _SLACK_MM),
         continued=tuple(continued),
         appendix_pt=_appendix_size_pt(continued),
     )

@@ -1,18 +1,22 @@
-"""How text falls into lines of a column, estimated: one em a Chinese character, 0.55 a digit, 0.65 the rest.
+"""How text falls into lines of a column, estimated: one em a Chinese character, 0.55 a digit, letters by their width.
 
-Estimated, because the fonts that Word will find are not known here. A run of Latin stays whole where it fits a line;
-a closing mark never begins a line, an opening one never ends it.
+Rather too wide than too narrow, and estimated because the fonts that Word will find are not known here. A run of
+Latin stays whole where it fits a line; a closing mark never begins a line, an opening one never ends it.
 """
 
 import re
 import unicodedata
 from collections.abc import Iterator
 
-_NARROW_EM, _DIGIT_EM, _PICTURE_EM = 0.65, 0.55, 1.4
+_DIGIT_EM, _PICTURE_EM, _OTHER_SCRIPT_EM = 0.55, 1.4, 1.05
+# Measured in Noto Serif SC and Times, the wider of the two.
+_LATIN_EM = dict.fromkeys("&ACDGHKNOQRUVXYw", 0.85) | dict.fromkeys("%@MWm", 1.05)
+_NARROW_EM = 0.65
+_LATIN_END = 0x250
 # A run that nothing may break but its own length.
 _NARROW_RUN = re.compile(r"[^\s\u1100-\uffff\U00020000-\U0003ffff]+")
 _CLOSING = "，。、；：？！）》”’〉」』】…%"
-_TOKEN = re.compile(rf"[!-~]+|[（《“‘〈「『【]*.[{_CLOSING}]*", re.DOTALL)
+_TOKEN = re.compile(rf"[!-~]+[{_CLOSING}]*|[（《“‘〈「『【]*.[{_CLOSING}]*", re.DOTALL)
 # What belongs to the character before it; after a joiner so does whatever follows.
 _MARKS = frozenset({"Mn", "Me", "Cf"})
 _JOINER = "\u200d"
@@ -141,4 +145,8 @@ def _character_em(character: str) -> float:
         return _PICTURE_EM
     if unicodedata.east_asian_width(character) in "WFA" or ord(character) >= 0x20000:
         return 1
-    return _DIGIT_EM if character.isdigit() else _NARROW_EM
+    if character.isdigit():
+        return _DIGIT_EM
+    if ord(character) >= _LATIN_END and character.isalpha():
+        return _OTHER_SCRIPT_EM
+    return _LATIN_EM.get(character, _NARROW_EM)

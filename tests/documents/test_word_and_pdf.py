@@ -1,12 +1,14 @@
 """Word and PDF side by side, through the programs that offices and printers use."""
 
 import io
+from collections import Counter
 
 import pytest
 from PIL import ImageChops
 from pypdf import PdfReader
 
 from h5app.documents.pdf import recommendation_pdf
+from h5app.documents.plan import plan
 from h5app.documents.word import recommendation_docx
 
 pytestmark = [pytest.mark.office, pytest.mark.poppler]
@@ -57,6 +59,53 @@ def test_long_deeds_go_on_in_both_and_lose_nothing(sheets, pdfs, words, poppler_
         text = poppler_text(made["long"])
         assert [line for line in sheets["long"].texts["deeds"].split("\n") if line not in text] == []
         assert ("第1页，共2页" in text, "第2页，共2页" in text) == (True, True)
+
+
+SENTENCE = "2023年3月获评“最美快递员”，累计配送12万单（含夜班3,200单），APP评分4.98。"
+WRITTEN = {
+    "prose": lambda letters: (SENTENCE * 120)[:letters],
+    "short lines": lambda letters: "\r\n".join(f"第{number}件事：雨夜送药。" for number in range(letters // 10)),
+    "one word": lambda letters: "w" * letters,
+    "closing marks": lambda letters: ("“‘（啊）’”，。、；：" * 500)[:letters],
+}
+LETTERS = (560, 800, 1040, 5000)
+HONOURS = ("无", "2022年 五一劳动奖章\r\n2023年 最美快递员", SENTENCE * 6)
+
+
+@pytest.fixture(scope="module")
+def lengths(make_sheet):
+    """Many lengths of deeds and honours, with other long answers in every second."""
+    return {
+        f"{kind} {letters}": make_sheet(
+            deeds=write(letters),
+            honours=HONOURS[number % 3],
+            unit="某" * 60 if number % 2 else "",
+            unit_and_post="某" * (80 if number % 2 else 20),
+            stamped=number % 4 == 0,
+            portrait=None,
+        )
+        for kind, write in WRITTEN.items()
+        for number, letters in enumerate(LETTERS)
+    }
+
+
+def test_the_form_is_one_page_whatever_is_written_and_what_it_cannot_hold_is_behind_it(lengths, office):
+    words = office.pdfs({name: recommendation_docx(sheet) for name, sheet in lengths.items()})
+    printed = {("PDF", name): recommendation_pdf(sheet) for name, sheet in lengths.items()}
+    printed |= {("Word", name): data for name, data in words.items()}
+
+    assert {key: trouble(lengths[key[1]], data) for key, data in printed.items()} == dict.fromkeys(printed, "")
+
+
+def trouble(sheet, pdf: bytes) -> str:
+    """What is wrong with a printed form: where it ends, what follows, what is lost."""
+    form, *others = ["".join(page.extract_text().split()) for page in PdfReader(io.BytesIO(pdf)).pages]
+    if not form.count("推荐单位：") == form.count("日期：") == 1:
+        return "the form does not end on its page"
+    if bool(others) != plan(sheet).continues or (others and "附页（续" not in others[0][:80]):
+        return "another page by accident"
+    asked = Counter("".join("".join(sheet.texts.values()).split()))
+    return "something is lost" if asked - Counter("".join([form, *others])) else ""
 
 
 @pytest.mark.parametrize("kind", ["words", "pdfs"])
