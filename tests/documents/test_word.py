@@ -158,3 +158,44 @@ def test_the_committed_template_is_what_its_script_builds(monkeypatch):
 def _parts(file) -> dict[str, bytes]:
     with zipfile.ZipFile(file) as parts:
         return {name: parts.read(name) for name in parts.namelist()}
+
+
+def runs_of(document, style: str) -> list[tuple[str, str | None]]:
+    """Text and East Asian font of each run in the paragraphs of a style."""
+    paragraphs = [paragraph for paragraph in document.element.body.iter(qn("w:p")) if paragraph.style == style]
+    runs = [run for paragraph in paragraphs for run in paragraph.iter(qn("w:r")) if run.text]
+    return [(run.text, run.rPr.rFonts.get(qn("w:eastAsia")) if run.rPr is not None else None) for run in runs]
+
+
+def test_S8_characters_beyond_the_basic_plane_have_runs_in_fonts_that_windows_has_them_in(make_sheet):
+    document = opened(recommendation_docx(make_sheet(name="张𠮷䶮𰻞", deeds="见🛵来\n𠮷")))
+
+    assert runs_of(document, "姓名") == [("张", None), ("𠮷", "SimSun-ExtB"), ("䶮", None), ("𰻞", "SimSun-ExtG")]
+    assert runs_of(document, "主要事迹") == [
+        ("见", None),
+        ("🛵", "Segoe UI Emoji"),
+        ("来", None),
+        ("𠮷", "SimSun-ExtB"),
+    ]
+
+
+def test_a_line_break_in_a_short_cell_stays_where_a_rare_character_parts_its_run(make_sheet):
+    sheet = make_sheet(native_place="𠮷省\n修𠮷县", name="\U0002ebf0")
+    assert answers_of(opened(recommendation_docx(sheet))) == sheet.texts
+
+
+def test_what_the_form_cannot_hold_stands_behind_it_on_a_page_of_its_own(make_sheet):
+    deeds = "\n".join(f"第{number}件事：雨夜送药。" for number in range(50))
+    document = opened(recommendation_docx(make_sheet(deeds=deeds, name="张𠮷")))
+
+    heading, person, *rest = [p for p in document.paragraphs if p.style.name.startswith("附页")]
+    assert (heading.text, heading.paragraph_format.page_break_before) == ("附页（续 主要事迹）", True)
+    assert person.text == "姓名：张𠮷\t受理编号：8PK4W2QM"
+    cell = [paragraph.text for paragraph in document.tables[0].cell(6, 1).paragraphs]
+    assert cell[-1] == "（下转附页）"
+    assert cell[:-1] + [paragraph.text for paragraph in rest] == deeds.split("\n")
+
+
+def test_a_form_that_fits_has_no_second_page(make_sheet):
+    document = opened(recommendation_docx(make_sheet()))
+    assert [p.text for p in document.paragraphs if p.style.name.startswith("附页")] == []
