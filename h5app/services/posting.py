@@ -1,6 +1,6 @@
 """Posting: what staff do with the mail queue and with one letter. Every act is conditional and leaves an audit row."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from h5app.domain.campaign import Campaign, short_time
 from h5app.domain.days import day_words, is_overdue, last_moment, next_moment
@@ -47,8 +47,10 @@ def resend(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str
             raise ConflictError(_BUSY)
         stores.pauses.lift()
         stores.audit.add(AuditEntry(now, who, "重发邮件", reference_of(stores, letter), _kind_words(letter)))
-    pause = stores.pauses.now(now=now)
-    return "已排队，现在暂停寄出，点“继续寄出”后就寄" if pause else "已排队，马上重发"
+    if stores.pauses.now(now=now):
+        return "已排队，现在暂停寄出，点“继续寄出”后就寄"
+    at = _digest_at(stores, campaign, letter)
+    return f"已排队，{_day(at, campaign, now=now)} 随汇总再寄" if at else "已排队，马上重发"
 
 
 def split(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str, now: datetime) -> str:
@@ -116,9 +118,7 @@ def digest_words(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, pa
         return "马上单独寄出"
     if is_overdue(letter.due_at, last=last_moment(at, zone=campaign.zone, now=now), now=now):
         return "马上随汇总寄出"
-    moment = next_moment(at, zone=campaign.zone, now=now)
-    is_today = moment.date() == campaign.local(now).date()
-    return f"{'今天' if is_today else day_words(moment.date())} {at:%H:%M} 随汇总寄出"
+    return f"{_day(at, campaign, now=now)} 随汇总寄出"
 
 
 def reference_of(stores: Stores, letter: QueuedLetter) -> str:
@@ -138,6 +138,26 @@ def _refuse_wrong(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, n
         entry = stores.nominations.get(letter.nomination_id)
         when = digest_words(stores, campaign, letter, path=entry.path if entry else "", now=now)
         raise ConflictError(f"这封邮件不单独寄：{when}")
+
+
+def _digest_at(stores: Stores, campaign: Campaign, letter: QueuedLetter) -> time | None:
+    """The hour of the digest that a letter goes with when it is built anew; None where it goes by itself."""
+    entry = stores.nominations.get(letter.nomination_id) if letter.nomination_id else None
+    if entry is None or letter.kind is not LetterKind.ENTRY or stores.outbox.messages(letter.id):
+        return None
+    path = campaign.paths.get(entry.path)
+    return path.mail.digest_at if path else None
+
+
+def _day(at: time, campaign: Campaign, *, now: datetime) -> str:
+    """The next moment of an hour.
+
+    Returns:
+        “今天 18:00” or “11月23日 18:00”.
+    """
+    moment = next_moment(at, zone=campaign.zone, now=now)
+    is_today = moment.date() == campaign.local(now).date()
+    return f"{'今天' if is_today else day_words(moment.date())} {at:%H:%M}"
 
 
 def _kind_words(letter: QueuedLetter) -> str:

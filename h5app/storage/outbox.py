@@ -434,14 +434,12 @@ class Outbox:
         """
         with self._rows.transaction():
             sendable = f"{_FREE} AND state NOT IN ('dropped', 'collected')"
-            found = self._rows.read(
-                f"SELECT state FROM outbox WHERE id = :id AND {sendable}", _free(letter_id, now=now)
-            )
+            sql = f"SELECT state, may_have_left FROM outbox WHERE id = :id AND {sendable}"
+            found = self._rows.read(sql, _free(letter_id, now=now))
             if not found:
                 return False
             was = LetterState(found[0]["state"])
-            somebody_may_have_some = any(each.taken_at or each.handings for each in self.messages(letter_id))
-            if was is LetterState.WRITTEN or (was is LetterState.HELD and not somebody_may_have_some):
+            if was is LetterState.WRITTEN or (was is LetterState.HELD and not found[0]["may_have_left"]):
                 self._rows.write("DELETE FROM messages WHERE letter_id = :id", {"id": letter_id})
             again = """
                 UPDATE messages SET handings = 0, handed_at = NULL,

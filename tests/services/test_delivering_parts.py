@@ -11,7 +11,7 @@ from h5app.domain.errors import PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.letter import GIVE_UP_AFTER, LONGEST_WAIT, LetterState, Verdict
 from h5app.services.delivering import LEASE, Post, deliver_next
 from h5app.storage.outbox import Frozen
-from tests.fakes import FULL, TAKEN, FakeClock, FakeMailer
+from tests.fakes import FULL, TAKEN, FakeClock, FakeMailer, WatchedFiles
 from tests.people import submitted, with_social
 
 MAILBOX, SENDER = "office@example.org", "sender@example.org"
@@ -325,6 +325,21 @@ def test_F6_what_could_not_be_written_down_is_in_doubt_afterwards_and_never_lost
     wait(post, 20 * MINUTE)
     assert deliver_next(post).state is LetterState.SENT
     assert len(set(sent(post))) == 1
+
+
+def test_F3_a_disk_that_runs_full_between_two_messages_gets_its_room_back(post, entry, now):
+    post.stores.outbox.split(letter_of(post, entry).id, now=now)
+    before = set(post.files.names())
+    files = WatchedFiles(post.files)
+    files.before_put = lambda: setattr(files, "full", set(post.files.names()) != before)
+
+    verdict = deliver_next(replace(post, files=files))
+
+    assert (verdict.state, verdict.note) == (LetterState.QUEUED, "磁盘满了，请清理磁盘，1 分钟后再试")
+    assert set(post.files.names()) == before
+    wait(post, MINUTE)
+    assert [deliver_next(post).state for _ in range(2)] == [LetterState.QUEUED, LetterState.SENT]
+    assert len(set(sent(post))) == 2
 
 
 @pytest.mark.parametrize(

@@ -146,6 +146,12 @@ def test_where_there_is_no_digest_any_more_a_letter_goes_by_itself(any_stores, c
     assert digest_words(any_stores, campaign, collected, path=key, now=now) == "马上单独寄出"
 
 
+def test_an_entry_that_went_with_a_digest_goes_with_the_next_one_again(any_stores, digested, letter, now):
+    sent = put_into(any_stores, letter, LetterState.SENT, now)
+
+    assert resend(any_stores, digested, sent, who="赵敏", now=now) == "已排队，今天 18:00 随汇总再寄"
+
+
 def test_a_held_letter_is_split_into_one_message_more(any_stores, campaign, nomination, letter, now):
     claimed = any_stores.outbox.claim_next(now=now, lease_until=now + LEASE)
     any_stores.outbox.freeze(claimed, [Frozen(1, "f" * 64, "<1@example.org>", 9)])

@@ -244,6 +244,20 @@ def test_a_letter_that_a_worker_has_is_not_requeued_under_it(outbox, queue, now)
     assert outbox.requeue(99, now=now) is False
 
 
+def test_a_letter_that_somebody_has_stays_as_it_is_however_its_next_try_ends(outbox, queue, now):
+    queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(LetterState.SENT), phase=Phase.DONE, now=now, taken=1)
+    outbox.requeue(letter.id, now=now)
+    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.RECIPIENT, now=now)
+
+    outbox.requeue(letter.id, now=now)
+
+    assert outbox.messages(letter.id) == [MESSAGE]
+
+
 def test_one_part_taken_leaves_the_next_one_due_with_fresh_patience(outbox, queue, now):
     queue(now)
     letter = claim(outbox, now)
