@@ -33,12 +33,17 @@ def described(character: str) -> str:
     >>> described("😀")
     '😀（U+1F600，表情符号）'
     """
+    return f"{character}（{description(character)}）"
+
+
+def description(character: str) -> str:
+    """The same without the character: code, block, and how a dictionary finds it."""
     code = ord(character)
     said = [f"U+{code:04X}", *(name for first, last, name in _BLOCKS if first <= code <= last)]
     if found := radical_and_strokes(character):
         radical, strokes = found
         said.append(f"部首“{radical}”加 {strokes} 画")
-    return f"{character}（{'，'.join(said)}）"
+    return "，".join(said)
 
 
 def radical_and_strokes(character: str) -> tuple[str, int] | None:

@@ -7,6 +7,8 @@ from typing import Any
 from flask import render_template, url_for
 
 from h5app.documents.fonts import missing_characters
+from h5app.documents.rare import description
+from h5app.documents.word_template import check_template
 from h5app.domain.answers import shown
 from h5app.domain.attachment import Slot
 from h5app.domain.campaign import local_time, short_time
@@ -39,6 +41,7 @@ def entry_page(nomination: Nomination, form: RevealForm, *, revealed: bool) -> s
     answers = nomination.answers
     channel = parts().press.book.channel(nomination.channel)
     reference = nomination.reference
+    own_form = parts().stationery.word_template
     return render_template(
         "admin/nomination.html",
         entry={
@@ -62,7 +65,8 @@ def entry_page(nomination: Nomination, form: RevealForm, *, revealed: bool) -> s
             "waits": nomination.status is Status.WAITING,
         },
         photos=_photos(found),
-        rare=[(char, f"U+{ord(char):04X}") for char in missing_characters("".join(answers.values()))],
+        rare=[(char, description(char)) for char in missing_characters("".join(answers.values()), parts().stationery)],
+        word_form=check_template(own_form) if own_form else (),
         revealed=revealed,
         reveal_form=form,
         reveal_url=url_for(".reveal_page", reference=reference),
