@@ -335,6 +335,19 @@ STEPS: Sequence[Step] = (
     ),
     # how many letters staff must look at stands on every page of the console
     Step("0009_alarms", ("CREATE INDEX outbox_alarm ON outbox (state) WHERE alarm = 1",)),
+    Step(
+        "0010_letters_sent_again",
+        (
+            # 0007 took what was to be sent again, or had met trouble then, for a message that nobody waits for any more
+            """
+            UPDATE messages SET taken_at = NULL
+            WHERE letter_id IN (SELECT id FROM outbox WHERE state IN ('queued', 'unknown', 'held'))
+              AND letter_id IN (SELECT letter_id FROM messages GROUP BY letter_id HAVING COUNT(*) = COUNT(taken_at))
+            """,
+            # whose worker died: before 0007 nobody wrote down that the dot was about to leave
+            "UPDATE outbox SET may_have_left = 1 WHERE lease_until IS NOT NULL",
+        ),
+    ),
 )
 
 

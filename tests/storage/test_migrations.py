@@ -226,3 +226,55 @@ def test_F10_an_entry_of_the_first_schema_keeps_its_letter_and_becomes_revision_
     assert rows.read("SELECT resume_code, writers, corrects, revision, batch FROM drafts") == [
         {"resume_code": "", "writers": "{}", "corrects": None, "revision": 1, "batch": ""}
     ]
+
+
+SENT_AGAIN = {1: "queued", 2: "unknown", 3: "held", 4: "sent", 5: "written"}
+
+
+def test_F10_a_letter_that_was_to_be_sent_again_still_is(bare_rows):
+    rows = bare_rows
+    before = NAMES.index("0007_letters_in_parts")
+    migrate(rows, STEPS[:before])
+    for number, state in SENT_AGAIN.items():
+        rows.write(
+            """
+            INSERT INTO nominations (draft_id, reference, path, route, status, channel, name, category, region, unit,
+                                     answers, id_number_index, phone_index, submitted_at)
+            VALUES (:key, :key, 'p', 'self', 'submitted', '', '张三', 'c', 'r', 'u', 'g1.', '', '', 't')
+            """,
+            {"key": f"{number}"},
+        )
+        rows.write(
+            """
+            INSERT INTO outbox (nomination_id, revision, kind, state, due_at, sent_at, message_file, lease_until)
+            VALUES (:number, 1, 'entry', :state, 't', 't', 'f', CAST(:lease AS TEXT))
+            """,
+            {"number": number, "state": state, "lease": "t" if state == "queued" else None},
+        )
+
+    assert migrate(rows) == NAMES[before:]
+
+    found = rows.read("SELECT o.state, m.taken_at FROM outbox AS o JOIN messages AS m ON m.letter_id = o.id")
+    waiting = {row["state"]: row["taken_at"] is None for row in found}
+    assert waiting == {"queued": True, "unknown": True, "held": True, "sent": False, "written": False}
+    # the worker that had it died, so its entry's end is announced
+    assert rows.read("SELECT state FROM outbox WHERE may_have_left = 1") == [{"state": "queued"}]
+
+
+def test_F10_the_next_part_of_a_letter_waits_alone(rows):
+    rows.write(
+        "INSERT INTO outbox (revision, kind, path, day, state, due_at) VALUES (0, 'digest', 'p', 'd', 'held', 't')"
+    )
+    for part, taken_at in ((1, "t"), (2, None)):
+        rows.write(
+            """
+            INSERT INTO messages (letter_id, part, file, message_id, size_bytes, taken_at)
+            VALUES (1, :part, 'f', 'm', 0, CAST(:taken_at AS TEXT))
+            """,
+            {"part": part, "taken_at": taken_at},
+        )
+    last = Step("9999_again", next(step.statements for step in STEPS if step.name == "0010_letters_sent_again"))
+
+    migrate(rows, (*STEPS, last))
+
+    assert rows.read("SELECT taken_at FROM messages ORDER BY part") == [{"taken_at": "t"}, {"taken_at": None}]
