@@ -200,7 +200,8 @@ def _broken(post: Post, letter: QueuedLetter, error: Exception) -> Verdict:
     # Only where it broke is logged: an error's words might repeat what somebody typed.
     where = "".join(traceback.format_tb(error.__traceback__))
     _log.error("letter %s cannot be built: %s\n%s", letter.id, type(error).__name__, where)
-    return _held(f"这封信做不出来（{type(error).__name__}），请打开这份申报看看缺什么")
+    cure = "请打开这份申报看看缺什么" if letter.nomination_id else "请看运行日志，改好后点“重发”"
+    return _held(f"这封信做不出来（{type(error).__name__}），{cure}")
 
 
 def _held(note: str) -> Verdict:

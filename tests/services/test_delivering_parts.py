@@ -342,6 +342,19 @@ def test_F3_a_disk_that_runs_full_between_two_messages_gets_its_room_back(post, 
     assert len(set(sent(post))) == 2
 
 
+def test_a_digest_that_cannot_be_built_says_where_to_look(post, entry, now):
+    outbox = post.stores.outbox
+    claimed = outbox.claim_next(now=now, lease_until=now + LEASE)
+    collected = Verdict(LetterState.COLLECTED, now, alarm=False, pause_until=None, note="")
+    outbox.record(claimed, collected, phase=Phase.ADDRESS, now=now)
+    outbox.add_digest(path=entry.path, day="2026-11-22", now=now)
+
+    verdict = deliver_next(replace(post, campaign=replace(post.campaign, paths={})))
+
+    assert (verdict.state, verdict.alarm) == (LetterState.HELD, True)
+    assert verdict.note == "这封信做不出来（KeyError），请看运行日志，改好后点“重发”"
+
+
 @pytest.mark.parametrize(
     ("trouble", "note", "alarm"),
     [

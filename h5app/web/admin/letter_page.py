@@ -35,7 +35,7 @@ def letter_page(letter_id: int) -> str:
     messages = [_message(letter, message, of=len(frozen)) for message in frozen]
     return render_template(
         "admin/letter.html",
-        subject=next((each["subject"] for each in messages if each["subject"]), "") or subject_of(letter, row),
+        subject=_sent_subject(messages) or subject_of(letter, row),
         letter={
             "kind": letter.kind.label,
             "revision": letter.revision,
@@ -98,6 +98,12 @@ def subject_of(letter: QueuedLetter, row: ListedLetter) -> str:
     if not row.name:
         return "内容已随推荐表删除"
     return subject_line(route=row.route, name=row.name, category=row.category, reference=row.reference)
+
+
+def _sent_subject(messages: list[dict[str, Any]]) -> str:
+    """What all of the messages are called; which of several each is stands in its own box."""
+    subject = messages[0]["subject"] if messages else ""
+    return str(subject).removesuffix(f"（第1/{len(messages)}封）")
 
 
 def _act(letter_id: int, act: Callable[..., str]) -> BaseResponse:

@@ -3,6 +3,7 @@
 import email.policy
 import re
 from datetime import UTC, datetime
+from email.header import Header
 from email.parser import BytesParser
 
 import pytest
@@ -161,7 +162,8 @@ def test_a_letter_shows_what_was_sent_with_names_and_sizes(admin, service, lette
 def test_of_several_messages_it_says_which_have_left(admin, service, letter):
     now = datetime.now(UTC)
     claimed = service.stores.outbox.claim_next(now=now, lease_until=now + LEASE)
-    files = [service.parts.files.put(b"Subject: %d\r\n\r\n" % part) for part in (1, 2)]
+    subjects = [Header(f"材料（第{part}/2封）", "utf-8").encode() for part in (1, 2)]
+    files = [service.parts.files.put(f"Subject: {subject}\r\n\r\n".encode()) for subject in subjects]
     service.stores.outbox.freeze(
         claimed, [Frozen(part, file, f"<{part}@example.org>", 2_000_000) for part, file in enumerate(files, start=1)]
     )
@@ -171,6 +173,7 @@ def test_of_several_messages_it_says_which_have_left(admin, service, letter):
 
     text = admin.open(f"/admin/mail/{letter.id}").text
 
+    assert "\n材料\n" in text
     assert re.search(r"第 1/2 封\s+\S+ \S+ 已寄出，2.0 MB", text)
     assert re.search(r"第 2/2 封\s+还没有寄出，2.0 MB", text)
     assert "第 1/2 封已寄出" in admin.open("/admin/mail").text
