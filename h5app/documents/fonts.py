@@ -81,21 +81,25 @@ def missing_characters(text: str, stationery: Stationery = SHIPPED) -> tuple[str
     >>> missing_characters("张三，䶮")
     ()
     """
-    chain = chain_of(stationery)
-    return tuple(c for c in _drawn(text) if not _is_in(c, chain.whole) and not _is_in(c, chain.rare))
+    rare = chain_of(stationery).rare
+    return tuple(c for c in unusual_characters(text, stationery) if not _is_in(c, rare))
 
 
 def rare_characters(text: str, stationery: Stationery = SHIPPED) -> Mapping[Face, str]:
     """The characters that only fonts of rare ones have: face → those to be taken out of it."""
-    chain = chain_of(stationery)
     found: dict[Face, str] = {}
-    for character in _drawn(text):
-        if not _is_in(character, chain.whole):
-            for face in chain.rare:
-                if ord(character) in face.coverage:
-                    found[face] = found.get(face, "") + character
-                    break
+    for character in unusual_characters(text, stationery):
+        for face in chain_of(stationery).rare:
+            if ord(character) in face.coverage:
+                found[face] = found.get(face, "") + character
+                break
     return found
+
+
+def unusual_characters(text: str, stationery: Stationery = SHIPPED) -> str:
+    """Those that the fonts in use have not, each once: all others need no more looking after."""
+    whole = [face.coverage for face in chain_of(stationery).whole]
+    return "".join(c for c in _drawn(text) if not any(ord(c) in coverage for coverage in whole))
 
 
 def chain_of(stationery: Stationery) -> Chain:

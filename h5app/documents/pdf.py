@@ -8,7 +8,15 @@ from typing import Any, Literal
 
 from h5app.documents import plan as grid
 from h5app.documents.faces import subset
-from h5app.documents.fonts import FONT_FILES, NO_GLYPH, Chain, chain_of, missing_characters, rare_characters
+from h5app.documents.fonts import (
+    FONT_FILES,
+    NO_GLYPH,
+    Chain,
+    chain_of,
+    missing_characters,
+    rare_characters,
+    unusual_characters,
+)
 from h5app.documents.portrait import portrait_size_px
 from h5app.documents.rare import described
 from h5app.documents.stationery import SHIPPED, Stationery
@@ -54,9 +62,9 @@ def draw(sheet: Sheet, stationery: Stationery, *, form: Literal["pdf", "png"], p
         UnreadablePhotoError: the portrait is not a JPEG.
     """
     told = json.dumps(_inputs(sheet), ensure_ascii=False)
-    missing = missing_characters(told, stationery)
-    told = told.translate(dict.fromkeys(map(ord, missing), NO_GLYPH))
-    rare = rare_characters(told, stationery)
+    unusual = unusual_characters(told, stationery)
+    told = told.translate(dict.fromkeys(map(ord, missing_characters(unusual, stationery)), NO_GLYPH))
+    rare = rare_characters(unusual, stationery)
     families = [f"{_FEW_GLYPHS} {number}" for number in range(len(rare))]
     chain = chain_of(stationery)
     fonts = {"body": [*chain.body, *families], "title": [*chain.title, *families]}
