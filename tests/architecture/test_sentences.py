@@ -1,14 +1,18 @@
-"""docs/phone.md says which tests show which sentence: they must exist, and the table must hold together."""
+"""Pages of docs say which tests show which sentence: they must exist, and the tables must hold together."""
 
 import ast
 import re
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.pages import LOOKS, PAGES
 
 TESTS = Path(__file__).resolve().parents[1]
-TABLE = (TESTS.parent / "docs/phone.md").read_text(encoding="utf-8")
+TABLES = {
+    name: (TESTS.parent / "docs" / name).read_text(encoding="utf-8") for name in ("phone.md", "paper-and-mail.md")
+}
 NAMED = re.compile(r"`([\w/]+\.py)::(\w+)`")
 
 
@@ -18,15 +22,17 @@ def defined_in(path: str) -> frozenset[str]:
     return frozenset(each.name for each in tree.body if isinstance(each, ast.FunctionDef))
 
 
-def test_every_test_that_the_table_names_exists():
-    named = NAMED.findall(TABLE)
+@pytest.mark.parametrize("page", TABLES)
+def test_every_test_that_the_table_names_exists(page):
+    named = NAMED.findall(TABLES[page])
 
     assert len(named) > 100
     assert [f"{path}::{name}" for path, name in named if name not in defined_in(path)] == []
 
 
-def test_every_sentence_of_the_table_is_shown_by_something():
-    rows = [row.strip("| ").split(" | ") for row in TABLE.splitlines() if row.startswith("| ")]
+@pytest.mark.parametrize("page", TABLES)
+def test_every_sentence_of_the_table_is_shown_by_something(page):
+    rows = [row.strip("| ").split(" | ") for row in TABLES[page].splitlines() if row.startswith("| ")]
     sentences = [row for row in rows if row != ["sentence", "shown by"]]
 
     assert [row for row in sentences if len(row) != 2 or not row[1].strip()] == []

@@ -7,6 +7,7 @@ from email.parser import BytesParser
 import pytest
 from PIL import Image
 
+from h5app.documents.stationery import Stationery
 from h5app.domain.attachment import Slot
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.letter import LetterState
@@ -164,6 +165,15 @@ def test_S8_the_body_names_the_characters_that_no_font_prints(post, now):
 
     body = parsed(post.mailer.sent[0].mime).get_body().get_content()
     assert "PDF 上印成“〓”的字，字体里没有：\U00020bb7（U+20BB7，扩展B区，部首“口”加 3 画）" in body
+
+
+def test_a_broken_form_of_the_offices_loses_no_letter_and_is_told(post, entry):
+    verdict = deliver_next(replace(post, stationery=Stationery(word_template=b"no form")))
+
+    message = parsed(post.mailer.sent[0].mime)
+    assert verdict.state is LetterState.SENT
+    assert f"推荐表_{NAME}_{entry.reference}.docx" in [part.get_filename() for part in message.iter_attachments()]
+    assert "单位自己的 Word 模板用不了，这份用的是自带的模板" in message.get_body().get_content()
 
 
 def test_F9_a_letter_that_cannot_be_built_waits_for_people_and_blocks_nobody(post, entry, now):
