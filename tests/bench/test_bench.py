@@ -47,7 +47,7 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
         (journeys, {"rounds": 1, "round_s": 1.0}, 1),
         (memory, {"load_s": 2.0}, 2),
         (photos, {"rounds": 1}, 3),
-        (documents, {"rounds": 1, "table_rows": 10}, 3),
+        (documents, {"rounds": 1, "table_rows": 10}, 5),
         (packages, {"packages": 2, "entries": 2, "rounds": 1}, 3),
         (posters, {"pdf_rounds": 1, "png_rounds": 1}, 4),
         (storage, {"round_s": 0.4}, 3),
