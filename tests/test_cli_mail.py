@@ -108,10 +108,10 @@ def test_a_held_letter_is_split_by_its_number(service, flask):
 def test_a_paused_queue_sends_nothing_and_says_so(service, flask):
     service.entry()
 
-    assert flask("pause", "--note", "换信箱") == (0, PAUSED)
+    assert flask("pause", "--note", "换邮箱") == (0, PAUSED)
     code, words = flask("send")
     assert (code, words.startswith("邮件暂停寄出。服务器命令在 ")) == (1, True)
-    assert words.endswith("暂停：换信箱\n")
+    assert words.endswith("暂停：换邮箱\n")
     assert service.stores.outbox.counts() == {LetterState.QUEUED: 1}
 
     assert flask("resume") == (0, "已继续寄出\n")

@@ -101,9 +101,9 @@ def shorten_reply(reply: str) -> str:
     """A server's words as they may be stored and shown: on one line, mail addresses taken out.
 
     >>> shorten_reply("5.1.1 <someone@example.org>:\\r\\n user unknown")
-    '5.1.1 <信箱>: user unknown'
+    '5.1.1 <邮箱>: user unknown'
     """
-    return one_line(_MAILBOX.sub("信箱", reply[:_READ_LIMIT]), limit=_REPLY_LIMIT)
+    return one_line(_MAILBOX.sub("邮箱", reply[:_READ_LIMIT]), limit=_REPLY_LIMIT)
 
 
 def is_mailbox(text: str) -> bool:

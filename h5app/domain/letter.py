@@ -169,7 +169,7 @@ def crashed_while_handing(*, handings: int, handed_at: datetime | None, now: dat
         handed_at: the last time.
     """
     if handings > 1:
-        return _final(LetterState.HELD, "寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”", alarm=True)
+        return _final(LetterState.HELD, "寄了两次都没有等到回执，请到收件邮箱查看，没有收到再点“重发”", alarm=True)
     since = handed_at if handed_at and handed_at <= now else now
     note = "寄出时程序中断了，信可能已经寄到，30 分钟后再寄一次，可能重复"
     return Verdict(LetterState.UNKNOWN, since + DOUBT_WAIT, alarm=False, pause_until=None, note=note)
@@ -183,7 +183,7 @@ def part_taken(*, part: int, parts: int, now: datetime) -> Verdict:
 
 
 def _taken(case: _Case) -> Verdict:
-    doubt = "。上一次可能已经寄到，收件信箱里也许有两封一样的信" if case.maybe_delivered else ""
+    doubt = "。上一次可能已经寄到，收件邮箱里也许有两封一样的信" if case.maybe_delivered else ""
     return _final(LetterState.SENT, f"邮件服务器已收下{doubt}")
 
 
@@ -192,7 +192,7 @@ def _written(_case: _Case) -> Verdict:
 
 
 def _no_mailbox(case: _Case) -> Verdict:
-    words = "还没有设置收件邮箱，请在活动设置里填写，填好后会自动寄出"
+    words = "还没有设置报送邮箱，请在活动文件里填写 mailbox，填好后会自动寄出"
     return Verdict(_waiting(case), case.now + PAUSE, alarm=True, pause_until=None, note=words)
 
 
@@ -213,8 +213,8 @@ def _deferred(case: _Case, words: str) -> Verdict:
 
 def _full(case: _Case) -> Verdict:
     if _is_exhausted(case):
-        return _held(case, "三天多了，收件信箱一直是满的，请清理信箱后点“重发”", alarm=True)
-    words = _with_reply("收件信箱已满，请清理信箱，6 小时后再试", case)
+        return _held(case, "三天多了，收件邮箱一直是满的，请清理邮箱后点“重发”", alarm=True)
+    words = _with_reply("收件邮箱已满，请清理邮箱，6 小时后再试", case)
     return Verdict(_waiting(case), case.now + LONGEST_WAIT, alarm=True, pause_until=None, note=words)
 
 
@@ -241,7 +241,7 @@ def _refused(case: _Case) -> Verdict:
 
 def _doubt(case: _Case) -> Verdict:
     if case.maybe_delivered:
-        return _held(case, "寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”", alarm=True)
+        return _held(case, "寄了两次都没有等到回执，请到收件邮箱查看，没有收到再点“重发”", alarm=True)
     note = _with_reply("信已发出但没有等到回执，30 分钟后再寄一次，可能重复", case)
     return Verdict(LetterState.UNKNOWN, case.now + DOUBT_WAIT, alarm=False, pause_until=None, note=note)
 

@@ -158,7 +158,7 @@ def test_F4_a_full_mailbox_defers_six_hours_with_an_alarm(attempt):
         True,
         None,
     )
-    assert verdict.note.startswith("收件信箱已满，请清理信箱，6 小时后再试（")
+    assert verdict.note.startswith("收件邮箱已满，请清理邮箱，6 小时后再试（")
 
 
 @pytest.mark.parametrize(
@@ -228,7 +228,7 @@ def test_F4_a_second_doubt_holds_the_letter():
         None,
         alarm=True,
         pause_until=None,
-        note="寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”（连接断开）",
+        note="寄了两次都没有等到回执，请到收件邮箱查看，没有收到再点“重发”（连接断开）",
     )
 
 
@@ -253,7 +253,7 @@ def test_a_resend_that_succeeds_says_that_there_may_be_two():
 
     assert (verdict.state, verdict.note) == (
         LetterState.SENT,
-        "邮件服务器已收下。上一次可能已经寄到，收件信箱里也许有两封一样的信",
+        "邮件服务器已收下。上一次可能已经寄到，收件邮箱里也许有两封一样的信",
     )
 
 
@@ -265,7 +265,7 @@ def test_a_letter_without_a_mailbox_waits_for_one_however_long_it_takes():
         in_minutes(30),
         alarm=True,
         pause_until=None,
-        note="还没有设置收件邮箱，请在活动设置里填写，填好后会自动寄出",
+        note="还没有设置报送邮箱，请在活动文件里填写 mailbox，填好后会自动寄出",
     )
 
 
@@ -389,7 +389,7 @@ def test_a_long_name_is_cut_visibly():
 def test_S27_a_stored_reply_names_no_mailbox():
     reply = "550 5.1.1 <wang.wu+h5@mail.example.org>: Recipient address rejected: wang.wu@example.org\r\nsee log"
 
-    assert shorten_reply(reply) == "550 5.1.1 <信箱>: Recipient address rejected: 信箱 see log"
+    assert shorten_reply(reply) == "550 5.1.1 <邮箱>: Recipient address rejected: 邮箱 see log"
     assert len(shorten_reply("x" * 10_000)) == 160
 
 

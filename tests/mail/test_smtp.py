@@ -339,7 +339,7 @@ def test_S27_a_server_that_repeats_the_password_is_not_quoted():
 
 def test_S27_a_server_that_repeats_the_mailbox_is_not_quoted():
     assert attempt_against({"RCPT": f"550 <{TO}>: no such user"}) == Attempt(
-        Phase.RECIPIENT, 550, "<信箱>: no such user"
+        Phase.RECIPIENT, 550, "<邮箱>: no such user"
     )
 
 

@@ -184,7 +184,7 @@ def test_a_pause_that_the_server_asks_for_after_the_final_dot_is_no_doubt(post, 
 @pytest.mark.usefixtures("in_two")
 def test_what_staff_have_paused_is_not_sent_until_they_go_on_not_even_its_next_message(post):
     deliver_next(post)
-    post.stores.pauses.by_hand(note="等新信箱")
+    post.stores.pauses.by_hand(note="等新邮箱")
 
     wait(post, timedelta(days=10))
     assert deliver_next(post) is None
@@ -231,7 +231,7 @@ def test_F2_a_worker_that_died_twice_after_the_final_dot_leaves_it_to_people(pos
         wait(post, 30 * MINUTE)
 
     assert (verdict.state, verdict.alarm) == (LetterState.HELD, True)
-    assert verdict.note == "寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”"
+    assert verdict.note == "寄了两次都没有等到回执，请到收件邮箱查看，没有收到再点“重发”"
     assert deliver_next(post) is None
 
 
@@ -376,7 +376,7 @@ def test_F3_trouble_of_this_machine_leaves_a_doubt_and_the_patience_as_they_were
 
     assert (verdict.state, verdict.note, verdict.alarm) == (LetterState.UNKNOWN, note, alarm)
     assert (letter_of(post, entry).attempts, handings(post, entry)) == (1, [1])
-    assert deliver_next(post).note == "邮件服务器已收下。上一次可能已经寄到，收件信箱里也许有两封一样的信"
+    assert deliver_next(post).note == "邮件服务器已收下。上一次可能已经寄到，收件邮箱里也许有两封一样的信"
 
 
 def test_waiting_for_a_mailbox_for_days_takes_no_patience(post, entry, now):

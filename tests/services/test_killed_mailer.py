@@ -21,7 +21,7 @@ from h5app.settings import PROJECT
 from tests.people import submitted
 
 IN_DATA, AT_THE_DOT = "while the message is on its way", "after the final dot, before its answer"
-ONCE, TWICE = "邮件服务器已收下", "邮件服务器已收下。上一次可能已经寄到，收件信箱里也许有两封一样的信"
+ONCE, TWICE = "邮件服务器已收下", "邮件服务器已收下。上一次可能已经寄到，收件邮箱里也许有两封一样的信"
 
 
 class Mailbox:

@@ -118,7 +118,7 @@ def test_F4_a_real_servers_words_for_an_unknown_mailbox_hold_the_letter(sending)
     verdict = deliver_next(sending)
 
     assert (verdict.state, verdict.alarm) == (LetterState.HELD, True)
-    assert verdict.note.startswith("收件邮箱不存在或不收信，请核对地址后点“重发”（550 5.1.1 <信箱>")
+    assert verdict.note.startswith("收件邮箱不存在或不收信，请核对地址后点“重发”（550 5.1.1 <邮箱>")
 
 
 def test_a_mailer_that_does_not_know_the_servers_certificate_sends_nothing(sending, office):

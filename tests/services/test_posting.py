@@ -197,12 +197,12 @@ def test_a_letter_that_is_not_there_is_one_sentence(any_stores):
 
 
 def test_a_pause_says_who_has_made_it_when_and_why(any_stores, campaign, now):
-    pause(any_stores, campaign, who="赵敏", note=" 换信箱\n", now=now)
+    pause(any_stores, campaign, who="赵敏", note=" 换邮箱\n", now=now)
 
-    assert any_stores.pauses.now(now=now).note == "赵敏在 11月22日 15:30 暂停：换信箱"
+    assert any_stores.pauses.now(now=now).note == "赵敏在 11月22日 15:30 暂停：换邮箱"
     resume(any_stores, who="王强", now=now)
     assert any_stores.pauses.now(now=now) is None
-    assert acts(any_stores) == [("王强", "继续寄出邮件", ""), ("赵敏", "暂停寄出邮件", "换信箱")]
+    assert acts(any_stores) == [("王强", "继续寄出邮件", ""), ("赵敏", "暂停寄出邮件", "换邮箱")]
 
 
 def test_a_pause_without_a_word_is_one_too(any_stores, campaign, now):

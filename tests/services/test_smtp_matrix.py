@@ -64,7 +64,7 @@ def blocked(script: dict[str, str], note: str, **how: object) -> Row:
 
 
 def full(script: dict[str, str]) -> Row:
-    return Row(script, "收件信箱已满，请清理信箱，6 小时后再试", after=SIX_HOURS, alarm=True)
+    return Row(script, "收件邮箱已满，请清理邮箱，6 小时后再试", after=SIX_HOURS, alarm=True)
 
 
 def refused(script: dict[str, str]) -> Row:
@@ -230,7 +230,7 @@ def test_F4_a_letter_in_doubt_is_sent_once_more_and_says_so_where_it_arrives(pos
 
     drain(post, smtp_server)
 
-    assert letter_of(post, entry).note == "邮件服务器已收下。上一次可能已经寄到，收件信箱里也许有两封一样的信"
+    assert letter_of(post, entry).note == "邮件服务器已收下。上一次可能已经寄到，收件邮箱里也许有两封一样的信"
 
 
 @pytest.mark.parametrize("between", ["refuses the call", "450 greylisting", "451 DT:SPM", "535"])
@@ -246,7 +246,7 @@ def test_F4_a_letter_in_doubt_that_is_put_off_stays_in_doubt_until_its_one_resen
     held = letter_of(post, entry)
     assert put_off.state is LetterState.UNKNOWN
     assert (held.state, held.alarm) == (LetterState.HELD, True)
-    assert held.note.startswith("寄了两次都没有等到回执，请到收件信箱查看，没有收到再点“重发”")
+    assert held.note.startswith("寄了两次都没有等到回执，请到收件邮箱查看，没有收到再点“重发”")
 
 
 def test_F4_a_letter_too_large_for_the_server_is_split_by_a_person(post, smtp_server):
@@ -268,7 +268,7 @@ def test_F4_a_letter_too_large_for_the_server_is_split_by_a_person(post, smtp_se
             [1, 2, 5, 10, 30, 60, 120, 240, *[360] * 11],
             "试了三天都没有寄出，请核对邮箱设置后点“重发”",
         ),
-        ("552 mailbox full", [360] * 19, "三天多了，收件信箱一直是满的，请清理信箱后点“重发”"),
+        ("552 mailbox full", [360] * 19, "三天多了，收件邮箱一直是满的，请清理邮箱后点“重发”"),
     ],
 )
 def test_F4_three_days_of_trouble_lose_nothing_and_end_with_a_person(name, waits, note, post, smtp_server):
