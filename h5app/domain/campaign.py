@@ -59,6 +59,10 @@ class Limits:
     photo_mb: Annotated[int, Field(ge=1, le=50)] = 12
     mail_mb: Annotated[int, Field(ge=1, le=50)] = 20
 
+    @property
+    def mail_bytes(self) -> int:
+        return self.mail_mb * 1_000_000
+
 
 class MailMode(StrEnum):
     """What a path's mailbox is sent of an entry."""
@@ -67,6 +71,11 @@ class MailMode(StrEnum):
     ZIP = "zip"  # all in one package
     SEALED_ZIP = "sealed_zip"  # the same, encrypted with the office's pass phrase
     LINK = "link"  # neither form nor photo, name masked: a link that asks to sign in
+
+    @property
+    def is_masked(self) -> bool:
+        """Whether others might read the letter: of a person it says no more than the first character of the name."""
+        return self in {MailMode.SEALED_ZIP, MailMode.LINK}
 
 
 @dataclass(frozen=True)

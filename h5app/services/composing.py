@@ -1,7 +1,7 @@
 """Composing: what each letter to the office says, and what it carries.
 
-Rules: neither body holds an ID number or a telephone number; a letter that others might read (`_MASKED`) holds no more
-of a person than the first character of the name; one that takes an entry back says nothing about anybody.
+Rules: neither body holds an ID number or a telephone number; a letter that others might read (`MailMode.is_masked`)
+holds no more of a person than the first character of the name; one that takes an entry back says nothing about anybody.
 """
 
 import re
@@ -30,7 +30,6 @@ from h5app.storage.outbox import QueuedLetter
 COLUMNS = ("受理编号", "推荐方式", "类别", "姓名", "地区", "单位", "提交时间", "版本")
 """The row that every letter about an entry begins with, in both bodies: made to be searched, sorted and pasted."""
 HIDDEN = "—"
-_MASKED = frozenset({MailMode.SEALED_ZIP, MailMode.LINK})
 _NOT_IN_BODIES = frozenset({Kind.ID_NUMBER, Kind.PHONE, Kind.AGREEMENT, Kind.LINES})
 # An ID number or a mobile number that somebody has written where something else is asked.
 _LONG_NUMBER = re.compile(r"\d{11,}[Xx]?")
@@ -168,20 +167,20 @@ class _Writing:
             footer=_footer(desk),
             row=self._row(mode),
             correction=self._correction(),
-            notes=_MASKED_NOTE if notes and mode in _MASKED else notes,
+            notes=_MASKED_NOTE if notes and mode.is_masked else notes,
             parts=tuple(
                 _part(message, each, count=count, is_this=each == number)
                 for each, message in enumerate(bundle.messages, start=1)
             ),
             count=f"共 {count} 封，这是第 {number} 封" if count > 1 else _count_of(bundle.messages[0]),
             hints=_hints(desk, bundle.parcel),
-            facts=() if mode in _MASKED else _facts(nomination),
+            facts=() if mode.is_masked else _facts(nomination),
             url=f"{desk.base_url}/admin/nominations/{nomination.reference}",
         )
 
     def _row(self, mode: MailMode) -> tuple[str, ...]:
         nomination, answers = self.entry.nomination, self.entry.nomination.answers
-        is_masked = mode in _MASKED
+        is_masked = mode.is_masked
         submitted = self.desk.campaign.local(nomination.submitted_at)
         cells = (
             nomination.reference,
@@ -211,7 +210,7 @@ _MASKED_NOTE = ("请核对：推荐表打印时有要留意的地方，登录后
 
 def _name(nomination: Nomination, mode: MailMode) -> str:
     name = nomination.answers["name"]
-    return mask_name(name) if mode in _MASKED else name
+    return mask_name(name) if mode.is_masked else name
 
 
 def _part(message: Message, number: int, *, count: int, is_this: bool) -> _Part:
@@ -231,17 +230,14 @@ def _count_of(message: Message) -> str:
 def _hints(desk: Desk, parcel: Parcel) -> tuple[str, ...]:
     organiser = desk.campaign.organiser
     if parcel.mode is MailMode.LINK:
-        why = "材料太大，信箱放不下" if parcel.fell_back else "为保护个人信息"
+        why = "材料太大，邮箱放不下" if parcel.fell_back else "为保护个人信息"
         return (
             f"{why}，这封信不带推荐表和照片，也不写全名。",
             "点下面的链接，用管理员账号登录，就能看到这份推荐表，下载推荐表（Word、PDF）和照片。",
         )
     hints = []
     if parcel.mode is MailMode.SEALED_ZIP:
-        hints.append(
-            f"附件加了密。请用 7-Zip、WinZip 或 Bandizip 打开，输入{organiser.name}另外告诉您的口令；"
-            "Windows 自带的解压一般打不开它。"
-        )
+        hints.append(desk.how_to_open)
     if parcel.long_edge_px:
         hints.append(
             f"照片长边不超过 {parcel.long_edge_px} 像素，适合看和打印。"

@@ -28,7 +28,6 @@ from h5app.services.digesting import set_aside
 from h5app.storage.outbox import Frozen, QueuedLetter
 
 LEASE = timedelta(minutes=10)
-_MB = 1_000_000
 # Each waits in the line of writers (SqliteRows.lock_wait_s, 10 s): together well inside a lease.
 _RECORD_TRIES = 5
 _log = logging.getLogger("h5app.mail")
@@ -98,12 +97,12 @@ class _Errand:
 
     Args:
         mailbox: "" while none is set.
-        most_bytes: of each of its messages, encoded.
+        limits: how large each of its messages may be.
         name: what its message is called where it becomes a file.
     """
 
     mailbox: str
-    most_bytes: int
+    limits: Limits
     name: str
 
 
@@ -116,7 +115,7 @@ def _attempt(post: Post, letter: QueuedLetter) -> _End:
         return _judged(post, letter, Attempt(Phase.ADDRESS, None, ""))
     messages = post.stores.outbox.messages(letter.id) or _frozen(post, letter, errand)
     if not messages:
-        return _End(Phase.ADDRESS, _held(f"这封信超过 {errand.most_bytes // _MB} MB，请下载材料包另行报送"))
+        return _End(Phase.ADDRESS, _held(f"这封信超过 {errand.limits.mail_mb} MB，请下载材料包另行报送"))
     message = next(each for each in messages if not each.taken_at)
     if message.handings and (message.handings > 1 or letter.state is not LetterState.UNKNOWN):
         now = post.clock()
@@ -165,10 +164,10 @@ def _errand(post: Post, letter: QueuedLetter) -> _Errand:
     nomination = _still_right(post, letter)
     name = nomination.reference if nomination else f"{letter.kind.value}-{letter.day}-{letter.id}"
     if letter.kind is LetterKind.REPORT:
-        return _Errand(letter.mailbox, Limits().mail_mb * _MB, name)
+        return _Errand(letter.mailbox, Limits(), name)
     # What was meant for one mailbox must not go to another, so a path that is gone is an error.
     path = post.campaign.paths[nomination.path if nomination else letter.path]
-    return _Errand(path.mailbox, path.limits.mail_mb * _MB, name)
+    return _Errand(path.mailbox, path.limits, name)
 
 
 def _still_right(post: Post, letter: QueuedLetter) -> Nomination | None:
@@ -227,7 +226,7 @@ def _trouble(error: Exception) -> str:
 def _frozen(post: Post, letter: QueuedLetter, errand: _Errand) -> list[Frozen]:
     """Build every message of a letter and keep it, all or none; [] where one is too large."""
     built = compose(post, letter, date=post.clock())
-    if any(encoded_size(each) > errand.most_bytes for each in built):
+    if any(encoded_size(each) > errand.limits.mail_bytes for each in built):
         return []
     messages: list[Frozen] = []
     try:

@@ -29,6 +29,14 @@ class Desk:
     stationery: Stationery = SHIPPED
     passphrase: str = field(default="", repr=False)
 
+    @property
+    def how_to_open(self) -> str:
+        """What whoever gets an encrypted package must know."""
+        return (
+            f"附件加了密。请用 7-Zip、WinZip 或 Bandizip 打开，输入{self.campaign.organiser.name}另外告诉您的口令；"
+            "Windows 自带的解压一般打不开它。"
+        )
+
 
 def subject_of(stores: Stores, queued: QueuedLetter) -> Nomination:
     """The entry that a letter is about, as it is now."""

@@ -26,7 +26,7 @@ from h5app.services.bodies import Bodies, draw
 from h5app.services.comparing import mailed_before
 from h5app.services.desk import Desk, subject_of
 from h5app.services.packaging import entry_of, package_name, packed, photo_files, print_forms, unit_of
-from h5app.services.parcelling import MB, SMALLER_EDGES_PX, smaller
+from h5app.services.parcelling import SMALLER_EDGES_PX, smaller
 from h5app.services.tabling import KINDS, in_words, roster_file, roster_of
 from h5app.storage.outbox import QueuedLetter
 
@@ -36,7 +36,6 @@ MOST_MESSAGES = 9
 _SLACK_BYTES = 8_000
 # Headers of a member of an encrypted package, its salt and its checksum, twice its name.
 _SEAL_BYTES = 500
-_MASKED = frozenset({MailMode.SEALED_ZIP, MailMode.LINK})
 _log = logging.getLogger("h5app.mail")
 
 
@@ -116,7 +115,7 @@ class _Digest:
         bare = _Part(MOST_MESSAGES, MOST_MESSAGES, (), ())
         where = dict.fromkeys(range(len(self.members)), MOST_MESSAGES)
         skeleton = self._letter(bare, self._bodies(bare, where), enclosures=())
-        room = self.path.limits.mail_mb * MB - encoded_size(skeleton) - _SLACK_BYTES
+        room = self.path.limits.mail_bytes - encoded_size(skeleton) - _SLACK_BYTES
         packages = {
             place: self._fitted(each.nomination, each.package, skeleton, room)
             for place, each in enumerate(self.members)
@@ -192,7 +191,7 @@ class _Digest:
 
     def _bodies(self, part: _Part, where: dict[int, int]) -> Bodies:
         rows = [self._row(place, part, where) for place in range(len(self.members))]
-        is_masked = self.path.mail.mode in _MASKED
+        is_masked = self.path.mail.mode.is_masked
         return draw(
             "digest",
             title=f"{self.path.name}汇总 {day_words(self.day)} 共 {len(rows)} 份",
@@ -201,7 +200,7 @@ class _Digest:
             part=part,
             rows=rows,
             is_masked=is_masked,
-            is_sealed=self.is_sealed,
+            how_to_open=self.desk.how_to_open if self.is_sealed else "",
             has_corrections=any(row.version for row in rows),
             linked=sum(bool(row.url) for row in rows),
             held=[file.ascii_name if self.is_sealed else file.name for file in part.files],
@@ -213,7 +212,7 @@ class _Digest:
     def _row(self, place: int, part: _Part, where: dict[int, int]) -> _Row:
         member = self.members[place]
         nomination, number = member.nomination, where.get(place)
-        is_masked = self.path.mail.mode in _MASKED
+        is_masked = self.path.mail.mode.is_masked
         url = "" if number else f"{self.desk.base_url}/admin/nominations/{nomination.reference}"
         return _Row(
             reference=nomination.reference,
@@ -253,7 +252,7 @@ def _members(desk: Desk, queued: QueuedLetter, path: Path) -> tuple[_Member, ...
         category = member.nomination.answers["category"]
         return places.get(category, len(places)), category, member.nomination.reference
 
-    room = 0 if path.mail.mode is MailMode.LINK else MOST_MESSAGES * path.limits.mail_mb * MB
+    room = 0 if path.mail.mode is MailMode.LINK else MOST_MESSAGES * path.limits.mail_bytes
     members = []
     for member in sorted(filter(None, found), key=order):
         filled = _or_apart(desk, member.letter, partial(_filled, desk, member)) if room > 0 else member

@@ -17,7 +17,6 @@ from h5app.photos.renditions import MAIL_LONG_EDGE_PX
 from h5app.services.desk import Desk
 from h5app.services.packaging import Entry, package_name, packed, photo_files, print_forms, title_of
 
-MB = 1_000_000
 SMALLER_EDGES_PX = (1280, 1024)
 """Tried where photos of the usual mail size have no room."""
 # What stands around a file at the most: in a message two headers with a name of 80 bytes encoded twice, in a ZIP two
@@ -92,7 +91,7 @@ def bundle_of(desk: Desk, entry: Entry, contents: Contents | None, *, envelope_b
     """
     path, made = _path(desk, entry), dict[int, tuple[PackageFile, ...]]()
     around_bytes = envelope_bytes + _AROUND_ALL_BYTES
-    room = Room(path.limits.mail_mb * MB, around_bytes, least=least, most=path.mail.most_letters)
+    room = Room(path.limits.mail_bytes, around_bytes, least=least, most=path.mail.most_letters)
     loads = _loads(contents, made) if contents else iter(())
     parcel = plan_parcel(loads, room, mode=path.mail.mode if contents else MailMode.LINK)
     if parcel.mode is MailMode.LINK or contents is None:

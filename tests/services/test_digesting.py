@@ -573,6 +573,7 @@ def test_a_sealed_digest_opens_with_the_phrase_and_names_nobody_outside(post):
     assert inner.testzip() is None
     outside = all_text(mime) + "".join(names)
     assert f"{entry.reference} · 李** · 快递员 · 个人自荐 · 初版 · 附件" in body(mime)
+    assert post.how_to_open in body(mime)
     assert [secret for secret in (NAME, "顺达", ID_NUMBER, PHONE) if secret in outside] == []
 
 

@@ -285,7 +285,7 @@ def test_what_cannot_be_split_so_is_a_link_and_says_why(mailed, post, entry, lar
     message = one(mailed(entry, **how))
 
     assert attached(message) == {}
-    assert "材料太大，信箱放不下" in text_of(message)
+    assert "材料太大，邮箱放不下" in text_of(message)
     assert told_of_a_person(message) == ["快递员"]
 
 
