@@ -77,7 +77,7 @@ def test_one_entrys_letter_is_shown_as_it_will_be_sent(service, flask):
     assert NAME not in words
 
 
-def test_one_entrys_letter_is_shown_as_it_was_sent(service, flask):
+def test_what_was_only_written_to_a_file_is_not_shown_as_sent(service, flask):
     entry = service.entry()
     flask("send")
 
@@ -85,7 +85,8 @@ def test_one_entrys_letter_is_shown_as_it_was_sent(service, flask):
 
     (message,) = service.stores.outbox.messages(service.stores.outbox.of_nomination(entry.id).id)
     assert "第 1 版  已写成文件" in words
-    assert f" 已寄出  {message.message_id}" in words
+    assert f" 写成文件  {message.message_id}" in words
+    assert "已寄出" not in words
     assert "会这样寄" not in words
 
 

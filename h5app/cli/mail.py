@@ -16,7 +16,7 @@ from h5app.domain.nomination import Nomination, read_reference
 from h5app.domain.parcel import megabytes
 from h5app.services.composing import foresee
 from h5app.services.delivering import deliver_next
-from h5app.services.posting import digest_words, newest_letter, pause, resend, resume, split
+from h5app.services.posting import digest_words, message_words, newest_letter, pause, resend, resume, split
 from h5app.services.reporting import reconcile, report_text
 from h5app.services.reviewing import entry
 from h5app.services.sharing import refresh_ticket
@@ -167,9 +167,10 @@ def _shown(parts: Parts, nomination: Nomination, letter: QueuedLetter) -> list[t
     """One letter, label and text."""
     stores, campaign, now = parts.stores, parts.campaign, parts.post.clock()
     waits = letter.state in {LetterState.QUEUED, LetterState.UNKNOWN}
+    done = "写成" if letter.state is LetterState.WRITTEN else "寄出"
     rows = [
         ("寄到", campaign.home_of(nomination.path, nomination.route).mailbox or "还没有设置报送邮箱"),
-        ("寄出", _when(parts, letter.sent_at) if letter.sent_at else ""),
+        (done, _when(parts, letter.sent_at) if letter.sent_at else ""),
         ("下次寄", _when(parts, letter.due_at) if waits else ""),
         ("次数", f"{letter.attempts} 次" if letter.attempts else ""),
         ("说明", letter.note),
@@ -178,8 +179,7 @@ def _shown(parts: Parts, nomination: Nomination, letter: QueuedLetter) -> list[t
         rows.append(("汇总", digest_words(stores, campaign, letter, path=nomination.path, now=now)))
     messages = stores.outbox.messages(letter.id)
     for message in messages:
-        state = f"{_when(parts, message.taken_at)} 已寄出" if message.taken_at else "还没有寄出"
-        told = f"{megabytes(message.size_bytes)}  {state}  {message.message_id}"
+        told = f"{megabytes(message.size_bytes)}  {message_words(letter, message, campaign)}  {message.message_id}"
         rows.append((f"第 {message.part}/{len(messages)} 封", told))
     is_to_come = waits and not messages and letter.kind is LetterKind.ENTRY and nomination.path in campaign.paths
     if is_to_come and letter.revision == nomination.revision and not nomination.status.is_erased:

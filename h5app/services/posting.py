@@ -9,7 +9,7 @@ from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import Nomination
 from h5app.domain.text import clean_text
 from h5app.storage.audit import AuditEntry
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.outbox import Frozen, QueuedLetter
 from h5app.storage.stores import Stores
 
 NOTE_MOST = 200
@@ -119,6 +119,16 @@ def digest_words(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, pa
     if is_overdue(letter.due_at, last=last_moment(at, zone=campaign.zone, now=now), now=now):
         return "马上随汇总寄出"
     return f"{_day(at, campaign, now=now)} 随汇总寄出"
+
+
+def message_words(letter: QueuedLetter, message: Frozen, campaign: Campaign) -> str:
+    """How far one message of a letter has come; what was only written to a file is not called sent."""
+    if message.taken_at:
+        end = "写成文件" if letter.state is LetterState.WRITTEN else "已寄出"
+        return f"{short_time(campaign.local(message.taken_at))} {end}"
+    if message.handings and message.handed_at:
+        return f"{short_time(campaign.local(message.handed_at))} 发出，没有等到回执，可能已寄到"
+    return "还没有寄出"
 
 
 def reference_of(stores: Stores, letter: QueuedLetter) -> str:

@@ -15,14 +15,12 @@ from h5app.domain.nomination import Nomination
 from h5app.domain.parcel import megabytes
 from h5app.services.composing import foresee
 from h5app.services.opening import open_message
-from h5app.services.posting import digest_words, letter_by_id, note_message_download, resend, split
+from h5app.services.posting import digest_words, letter_by_id, message_words, note_message_download, resend, split
 from h5app.storage.outbox import Frozen, ListedLetter, QueuedLetter
 from h5app.web.admin.console import bp, me
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.download import download
 
-KIND_TITLES = {LetterKind.DIGEST: "每日汇总", LetterKind.REPORT: "每日对账"}
-"""Instead of a name, where a letter is about no single entry."""
 _WAITING = frozenset({LetterState.QUEUED, LetterState.UNKNOWN})
 _SPLITTABLE = frozenset({LetterKind.ENTRY, LetterKind.DIGEST})
 
@@ -106,6 +104,16 @@ def _sent_subject(messages: list[dict[str, Any]]) -> str:
     return str(subject).removesuffix(f"（第1/{len(messages)}封）")
 
 
+def mailbox_of(row: ListedLetter) -> str:
+    """Where the letter goes; "" while no mailbox is set, or its path is gone."""
+    if row.letter.mailbox:
+        return row.letter.mailbox
+    if row.route:
+        return campaign().home_of(row.path, row.route).mailbox
+    home = campaign().paths.get(row.path)
+    return home.mailbox if home else ""
+
+
 def _act(letter_id: int, act: Callable[..., str]) -> BaseResponse:
     letter = letter_by_id(parts().stores, letter_id)
     try:
@@ -139,11 +147,8 @@ def _entry(letter: QueuedLetter) -> Nomination | None:
 
 def _facts(row: ListedLetter) -> list[tuple[str, str]]:
     letter = row.letter
-    home = campaign().paths.get(row.path)
-    if row.route:
-        home = campaign().home_of(row.path, row.route)
     facts = [
-        ("寄到", letter.mailbox or (home.mailbox if home else "") or "还没有设置报送邮箱"),
+        ("寄到", mailbox_of(row) or "还没有设置报送邮箱"),
         ("开始寄", _when(letter.first_at) if letter.first_at else ""),
         ("写成" if letter.state is LetterState.WRITTEN else "寄出", _when(letter.sent_at) if letter.sent_at else ""),
         ("下次寄", _when(letter.due_at) if letter.state in _WAITING else ""),
@@ -158,19 +163,11 @@ def _message(letter: QueuedLetter, message: Frozen, *, of: int) -> dict[str, Any
         "label": f"第 {message.part}/{of} 封",
         "subject": opened.subject if opened else "",
         "size": megabytes(message.size_bytes) if message.size_bytes else "",
-        "state": _message_state(letter, message),
+        "state": message_words(letter, message, campaign()),
         "message_id": message.message_id,
         "enclosures": [(name, megabytes(size)) for name, size in opened.enclosures] if opened else [],
         "url": url_for(".message_file", letter_id=letter.id, part=message.part) if opened else "",
     }
-
-
-def _message_state(letter: QueuedLetter, message: Frozen) -> str:
-    if message.taken_at:
-        return f"{_when(message.taken_at)} {'写成文件' if letter.state is LetterState.WRITTEN else '已寄出'}"
-    if message.handings and message.handed_at:
-        return f"{_when(message.handed_at)} 发出，没有等到回执，可能已寄到"
-    return "还没有寄出"
 
 
 def _plan(row: ListedLetter) -> str:

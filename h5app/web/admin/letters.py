@@ -11,7 +11,7 @@ from h5app.domain.letter import LetterKind, LetterState
 from h5app.services.posting import digest_words, pause, resume
 from h5app.storage.outbox import ALARM, ListedLetter
 from h5app.web.admin.console import bp, me
-from h5app.web.admin.letter_page import KIND_TITLES, can_be_sent_again, can_be_split, subject_of
+from h5app.web.admin.letter_page import can_be_sent_again, can_be_split, mailbox_of, subject_of
 from h5app.web.admin.paging import page_of
 from h5app.web.context import campaign, parts, utc_now
 
@@ -99,8 +99,8 @@ def _line(row: ListedLetter) -> dict[str, Any]:
     waits_for_digest = letter.state is LetterState.COLLECTED
     return {
         "reference": row.reference,
-        "name": row.name or KIND_TITLES.get(letter.kind, "（已删除）"),
-        "to": _mailbox(row),
+        "name": row.name or ("（已删除）" if row.route else letter.kind.label),
+        "to": mailbox_of(row),
         "subject": subject_of(letter, row),
         "kind": _kind(row),
         "state": letter.state.value,
@@ -120,18 +120,9 @@ def _note(row: ListedLetter) -> str:
     letter = row.letter
     if letter.state is LetterState.COLLECTED:
         return digest_words(parts().stores, campaign(), letter, path=row.path, now=utc_now())
-    waits_for_mailbox = letter.state is LetterState.QUEUED and letter.alarm and not _mailbox(row)
+    waits_for_mailbox = letter.state is LetterState.QUEUED and letter.alarm and not mailbox_of(row)
     is_everybodys = letter.state is LetterState.WRITTEN or waits_for_mailbox
     return "" if is_everybodys else letter.note
-
-
-def _mailbox(row: ListedLetter) -> str:
-    if row.letter.mailbox:
-        return row.letter.mailbox
-    if row.route is None:
-        home = campaign().paths.get(row.path)
-        return home.mailbox if home else ""
-    return campaign().home_of(row.path, row.route).mailbox
 
 
 def _kind(row: ListedLetter) -> str:
