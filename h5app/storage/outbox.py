@@ -195,10 +195,11 @@ class Outbox:
             WHERE nomination_id = :nomination_id AND state IN ('queued', 'collected', 'held') AND may_have_left = 0
         """
         self._rows.write(sql, values)
-        # One that was handed over once and waits for a digest again is claimed by nobody who could find it wrong.
+        # One that was handed over once and waits for a digest again, or for people, is claimed by nobody who could find
+        # it wrong; and people cannot send an older letter again, so that its alarm would never end.
         dropped = """
             UPDATE outbox SET state = 'dropped', note = '已更正或撤回，这一封不再寄', alarm = 0
-            WHERE nomination_id = :nomination_id AND state = 'collected'
+            WHERE nomination_id = :nomination_id AND state IN ('collected', 'held')
         """
         self._rows.write(dropped, values)
 

@@ -384,6 +384,21 @@ def test_letters_that_somebody_may_have_stay(outbox, queue, now, state):
     assert [letter.may_have_left for letter in outbox.all_of(entry_id)] == [True]
 
 
+def test_what_waits_for_people_in_doubt_asks_for_nobody_once_it_is_corrected(outbox, queue, now):
+    entry_id = queue(now)
+    letter = claim(outbox, now)
+    frozen(outbox, letter)
+    handed(outbox, letter, now)
+    outbox.record(letter, verdict(LetterState.UNKNOWN, due_at=now), phase=Phase.DOT, now=now)
+    outbox.record(claim(outbox, now), verdict(LetterState.HELD), phase=Phase.DATA, now=now)
+    assert outbox.count_alarms() == 1
+
+    outbox.drop_unsent(entry_id)
+
+    found = outbox.get(letter.id)
+    assert (found.state, found.may_have_left, outbox.count_alarms()) == (LetterState.DROPPED, True, 0)
+
+
 @pytest.mark.parametrize("state", [LetterState.QUEUED, LetterState.HELD])
 def test_a_letter_whose_refusal_was_heard_has_not_left(outbox, queue, now, state):
     entry_id = queue(now)
