@@ -17,7 +17,7 @@ from h5app.documents.sealed_package import sealed_zip
 from h5app.domain.campaign import MailMode, Path, local_time
 from h5app.domain.days import day_words
 from h5app.domain.digest import digest_line, share_out
-from h5app.domain.errors import H5appError, StoreBusyError, StoreFullError
+from h5app.domain.errors import H5appError, PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.identity import mask_name
 from h5app.domain.nomination import Nomination
 from h5app.mail.message import Enclosure, Letter, base64_size, encoded_size, message_id
@@ -266,7 +266,7 @@ def _or_apart(desk: Desk, letter: QueuedLetter, make: Callable[[], _Member]) -> 
     """What is made of an entry; None where that does not work, and then its letter waits for people."""
     try:
         return make()
-    except (StoreFullError, StoreBusyError, OSError):
+    except (StoreFullError, StoreBusyError, PhotosBusyError, OSError):
         raise  # this machine is in trouble, not the entry
     except Exception as error:  # noqa: BLE001 -- whatever an entry breaks on, the others must go out
         # Only where it broke is logged: an error's words might repeat what somebody typed.

@@ -14,6 +14,7 @@ from PIL import Image
 from h5app.domain.attachment import Slot
 from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.campaign import Limits, Mailing, MailMode
+from h5app.domain.errors import PhotosBusyError
 from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.mail.smtp import SmtpMailer
@@ -25,7 +26,7 @@ from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
 from h5app.storage.rows import NO_PARAMS, Rows
 from h5app.storage.stores import open_stores
-from tests.fakes import TAKEN, FakeMailer
+from tests.fakes import TAKEN, FakeMailer, WatchedFiles
 from tests.people import ID_NUMBER, NAME, PHONE, social, submitted, typed, with_photo, with_social
 
 EVENING = datetime(2026, 11, 22, 10, tzinfo=UTC)  # 18:00 in Jiaozuo
@@ -606,6 +607,26 @@ def test_F9_whose_package_cannot_be_built_waits_for_people_and_holds_up_nobody(p
     assert subjects(post) == ["【社会化推荐汇总】11月22日 共 1 份"]
     assert states(post, whole) == [LetterState.SENT]
     assert [secret for secret in (NAME, ID_NUMBER) if secret in caplog.text] == []
+
+
+class BusyDecoders(WatchedFiles):
+    """Real files, from which no photo comes back: every decoder that could stamp it is busy."""
+
+    def get(self, name):
+        raise PhotosBusyError(name)
+
+
+def test_while_every_decoder_is_busy_the_whole_digest_waits_a_minute(post):
+    post = mailing(post, MailMode.ATTACHMENTS)
+    (entry,) = enter(post)
+    post.clock.time = EVENING
+    queue_digests(post, now=EVENING)
+
+    assert deliver_next(replace(post, files=BusyDecoders(post.files))).state is LetterState.QUEUED
+    assert states(post, entry) == [LetterState.COLLECTED]
+
+    minute(post, EVENING + timedelta(minutes=1))
+    assert states(post, entry) == [LetterState.SENT]
 
 
 def test_a_digest_of_nothing_but_broken_packages_is_dropped(post):
