@@ -136,6 +136,7 @@ def facts_of(account: Reconciliation, campaign: Campaign, *, base_url: str) -> d
         return f"{base_url}/admin/nominations/{reference}"
 
     confirm_days = campaign.path_of(Route.PEER).confirm_days
+    gaps = [_gap_line(gap, url(gap.reference), when(gap.since)) for gap in account.gaps]
     return {
         "account": account,
         "campaign": campaign,
@@ -148,7 +149,8 @@ def facts_of(account: Reconciliation, campaign: Campaign, *, base_url: str) -> d
             if account.so_far.standing.get(each)
         ],
         "received": [(route.label, category, *counts) for (route, category), counts in account.received.items()],
-        "gaps": [_gap_line(gap, url(gap.reference), when(gap.since)) for gap in account.gaps],
+        "gaps": gaps,
+        "urgent": sum(gap.alarm for gap in gaps),
         "unconfirmed": [
             _Line(each.reference, url(each.reference), _days(each.days), when(each.since), "")
             for each in account.unconfirmed
@@ -173,6 +175,8 @@ def _verdict(account: Reconciliation) -> str:
     return f"对得上。还有 {account.gap_count} 份没有寄到，见下面的名单。" if account.gap_count else "对得上。"
 
 
+# Nothing happens to these by itself.
+_URGENT = frozenset({Standing.LOST, Standing.HELD})
 _LOST_NOTE = "系统里找不到它的邮件，请下载材料包另行报送，并告诉维护人员"
 
 
@@ -183,7 +187,7 @@ def _gap_line(gap: Gap, url: str, since: str) -> _Line:
     elif gap.revision > 1:
         what = f"第 {gap.revision} 版{what}"
     note = _LOST_NOTE if gap.standing is Standing.LOST else gap.note
-    return _Line(gap.reference, url, what, since, note, alarm=gap.alarm)
+    return _Line(gap.reference, url, what, since, note, alarm=gap.alarm or gap.standing in _URGENT)
 
 
 def _daily_line(letter: DailyLetter, campaign: Campaign) -> str:

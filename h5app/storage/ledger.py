@@ -71,9 +71,7 @@ class Ledger:
 
     def returned(self, *, limit: int) -> list[Returned]:
         """What staff have sent back and nobody has mended, the longest first."""
-        sql = """
-            SELECT reference, changed_at FROM nominations WHERE status = 'returned' ORDER BY changed_at, id LIMIT :limit
-        """
+        sql = f"SELECT reference, changed_at {_RETURNED} ORDER BY changed_at, id LIMIT :limit"
         return [
             Returned(row["reference"], from_text(row["changed_at"])) for row in self.rows.read(sql, {"limit": limit})
         ]

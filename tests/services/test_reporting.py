@@ -174,6 +174,17 @@ def test_both_bodies_say_the_same_and_name_nobody(reporting):
         assert [secret for secret in (NAME, ID_NUMBER, PHONE, "王秀英", "13900005678", "顺达") if secret in shape] == []
 
 
+def test_every_gap_that_waits_for_people_is_marked_and_counted(reporting):
+    refused, _queued = enter(reporting), enter(reporting)
+    deliver(reporting, Attempt(Phase.DOT, 554, "554 DT:SPM"), Attempt(Phase.CONNECT, None, ""))
+
+    account = reconcile(reporting.stores, reporting.campaign, DAY, now=DUE)
+
+    text = report_text(account, reporting.campaign, base_url=reporting.base_url)
+    assert "还没寄到的：2 份，其中 1 份要马上看（前面有 !）" in text
+    assert [line[:10] for line in text.splitlines() if line.startswith("! ")] == [f"! {refused.reference}"]
+
+
 def test_an_entry_whose_letter_is_missing_is_named_and_the_sum_does_not_agree(reporting):
     enter(reporting)
     lost = enter(reporting)
