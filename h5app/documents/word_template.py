@@ -12,6 +12,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 import docx
+from docx.opc.constants import CONTENT_TYPE
 from docx.oxml.ns import qn
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError, nodes
@@ -84,13 +85,17 @@ def _no_word_file(template: bytes) -> str:
 
 
 def _sources(template: bytes) -> list[str]:
-    """Every text of the form that docxtpl renders, as jinja will read it: body, headers, footers, properties."""
+    """Every text of the form that docxtpl renders, as jinja will read it: body, headers, footers, footnotes,
+    properties."""
     form = DocxTemplate(io.BytesIO(template))
     form.render_init()
     sources = [form.patch_xml(form.get_xml())]
     for kind in (form.HEADER_URI, form.FOOTER_URI):
         sources += [form.patch_xml(form.get_part_xml(part)) for _, part in form.get_headers_footers(kind)]
-    properties = form.get_docx().core_properties
+    opened = form.get_docx()
+    footnotes = [part for part in opened.part.package.iter_parts() if part.content_type == CONTENT_TYPE.WML_FOOTNOTES]
+    sources += [form.patch_xml(part.blob.decode()) for part in footnotes]
+    properties = opened.core_properties
     sources += [getattr(properties, name) or "" for name in ("author", "comments", "identifier", "language", "subject")]
     sources.append(properties.title or "")
     return sources
@@ -144,7 +149,9 @@ class _Found:
 
     def _loop(self, node: nodes.For, loops: Mapping[str, str]) -> None:
         name, target = _name_of(node.iter), node.target
-        if name is None or not isinstance(target, nodes.Name) or node.test or node.recursive or node.else_:
+        # One inside another would multiply: a form with six of them takes for ever on a text of twenty lines.
+        is_odd = loops or node.test or node.recursive or node.else_
+        if name is None or not isinstance(target, nodes.Name) or is_odd:
             self._refuse()
             return
         if not name.startswith("lines.") or name not in REQUIRED:

@@ -6,7 +6,10 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.oxml.ns import qn
+from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from docx.opc.packuri import PackURI
+from docx.opc.part import Part
+from docx.oxml.ns import nsmap, qn
 from pypdf import PdfReader
 
 from h5app.documents.stationery import Stationery
@@ -156,6 +159,10 @@ BROKEN = {
     "into Python": (replacing("{{ unit }}", "{{ ''.__class__.__mro__ }}"), [UNUSABLE]),
     "a call": (replacing("{{ unit }}", "{{ title.format(title) }}"), [UNUSABLE]),
     "endless work": (replacing("{{ unit }}", "{% for x in range(99999999) %}x{% endfor %}"), [UNUSABLE]),
+    "a loop in a loop": (
+        replacing("{{ unit }}", "{% for a in lines.deeds %}{% for b in lines.deeds %}x{% endfor %}{% endfor %}"),
+        [UNUSABLE],
+    ),
     "endless text": (replacing("{{ unit }}", "{{ 'x' * 9999999999 }}"), [UNUSABLE]),
     "another file": (replacing("{{ unit }}", "{% include '/etc/passwd' %}"), [UNUSABLE]),
 }
@@ -171,6 +178,19 @@ def test_what_is_wrong_is_said_in_plain_words_and_the_shipped_form_is_printed(ch
     assert list(check_template(form)) == troubles
     assert printed.data == recommendation_docx(sheet)
     assert printed.notes == (f"单位自己的 Word 模板用不了，这份用的是自带的模板：{troubles[0]}",)
+
+
+def test_a_footnote_is_read_like_all_the_rest():
+    endless = "{% for x in range(99999) %}{% for y in range(99999) %}{% endfor %}{% endfor %}"
+    form = docx.Document(io.BytesIO(shipped_template()))
+    paragraph = f"<w:footnote><w:p><w:r><w:t>{endless}</w:t></w:r></w:p></w:footnote>"
+    text = f'<w:footnotes xmlns:w="{nsmap["w"]}">{paragraph}</w:footnotes>'
+    note = Part(PackURI("/word/footnotes.xml"), CONTENT_TYPE.WML_FOOTNOTES, text.encode(), form.part.package)
+    form.part.relate_to(note, RELATIONSHIP_TYPE.FOOTNOTES)
+    saved = io.BytesIO()
+    form.save(saved)
+
+    assert check_template(saved.getvalue()) == (UNUSABLE,)
 
 
 def with_part(name: str) -> bytes:
