@@ -16,7 +16,11 @@ _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 class EmlMailer:
-    """Writes `<folder>/<name>.eml`, readable by its owner only; the same name replaces the file."""
+    """Writes `<folder>/<name>.eml`, readable by its owner only.
+
+    A letter replaces whatever stands under its name: of a name such as `7K2M9QXA.2`, the second message of a letter,
+    the first one does so for all of them. What has been corrected or withdrawn must not stay beside what says so.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -59,8 +63,16 @@ class EmlMailer:
             Path(unfinished).replace(target)
         finally:
             Path(unfinished).unlink(missing_ok=True)
+        self._clear(target)
         self._sync_folder()
         return True
+
+    def _clear(self, written: Path) -> None:
+        """Take away what an earlier letter has left under this one's name."""
+        name, _, part = written.stem.partition(".")
+        if part in {"", "1"}:
+            for old in {self._folder / f"{name}.eml", *self._folder.glob(f"{name}.*.eml")} - {written}:
+                old.unlink(missing_ok=True)
 
     def _sync_folder(self) -> None:
         # Only then does the new name itself survive a power cut.

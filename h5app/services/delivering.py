@@ -135,7 +135,7 @@ def _send(post: Post, letter: QueuedLetter, message: Frozen, errand: _Errand, *,
         post.files.get(message.file),
         sender=post.sender,
         to=errand.mailbox,
-        name=errand.name if parts == 1 else f"{errand.name}-{message.part}",
+        name=errand.name if parts == 1 else f"{errand.name}.{message.part}",
         before_dot=lambda: post.stores.outbox.hand_over(letter, part=message.part, now=post.clock()),
     )
 

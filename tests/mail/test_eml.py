@@ -39,6 +39,20 @@ def test_the_same_name_replaces_the_file_and_leaves_nothing_else(tmp_path):
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"7K2M9QXA.eml": b"second"}
 
 
+def test_a_letter_in_parts_is_replaced_whole(tmp_path):
+    mailer = EmlMailer(tmp_path)
+    for name in ("7K2M9QXA", "7K2M9QXA.1", "7K2M9QXA.2", "7K2M9QXA.3", "8K2M9QXA.1"):
+        write(mailer, name=name)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        *(f"7K2M9QXA.{part}.eml" for part in (1, 2, 3)),
+        "8K2M9QXA.1.eml",
+    ]
+
+    write(mailer, name="7K2M9QXA", mime=b"withdrawn")
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["7K2M9QXA.eml", "8K2M9QXA.1.eml"]
+
+
 def test_F2_a_letter_that_another_worker_has_taken_over_leaves_the_file_of_that_one(tmp_path):
     mailer = EmlMailer(tmp_path)
     write(mailer, mime=b"first")

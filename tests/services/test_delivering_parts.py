@@ -89,7 +89,7 @@ def test_each_message_is_sent_by_itself_one_after_the_other(post, entry, in_two)
     assert (first.state, first.note) == (LetterState.QUEUED, FIRST_TAKEN)
     assert (second.state, second.note) == (LetterState.SENT, "邮件服务器已收下")
     assert sent(post) == in_two
-    assert [each.name for each in post.mailer.sent] == [f"{entry.reference}-1", f"{entry.reference}-2"]
+    assert [each.name for each in post.mailer.sent] == [f"{entry.reference}.1", f"{entry.reference}.2"]
     assert deliver_next(post) is None
 
 
