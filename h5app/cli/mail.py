@@ -155,7 +155,7 @@ def _listed(parts: Parts, row: ListedLetter) -> tuple[str, ...]:
     if letter.state is LetterState.COLLECTED:
         note = digest_words(parts.stores, parts.campaign, letter, path=row.path, now=parts.post.clock())
     times = f"{letter.attempts} 次"
-    when = _when(parts, letter.sent_at or letter.due_at)
+    when = _when(parts, letter.done_at or letter.due_at)
     return (row.reference or letter.day, _name(letter), letter.state.label, times, when, note)
 
 
@@ -170,7 +170,7 @@ def _shown(parts: Parts, nomination: Nomination, letter: QueuedLetter) -> list[t
     done = "写成" if letter.state is LetterState.WRITTEN else "寄出"
     rows = [
         ("寄到", campaign.home_of(nomination.path, nomination.route).mailbox or "还没有设置报送邮箱"),
-        (done, _when(parts, letter.sent_at) if letter.sent_at else ""),
+        (done, _when(parts, letter.done_at) if letter.done_at else ""),
         ("下次寄", _when(parts, letter.due_at) if waits else ""),
         ("次数", f"{letter.attempts} 次" if letter.attempts else ""),
         ("说明", letter.note),

@@ -55,6 +55,11 @@ class QueuedLetter:
     alarm: bool = False
     lease_until: datetime | None = None
 
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was sent, or written to a file; None while it is under way again, though it once had been."""
+        return self.sent_at if self.state in {LetterState.SENT, LetterState.WRITTEN} else None
+
 
 @dataclass(frozen=True)
 class Frozen:

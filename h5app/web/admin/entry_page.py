@@ -180,7 +180,7 @@ def _letter(nomination: Nomination) -> dict[str, Any] | None:
         "note": _letter_note(nomination, letter),
         "attempts": letter.attempts,
         "due_at": "" if letter.state is LetterState.HELD else _when(letter.due_at),
-        "sent_at": _when(letter.sent_at) if letter.sent_at else "",
+        "done_at": _when(letter.done_at) if letter.done_at else "",
         "message_id": messages[0].message_id if messages else "",
         "to": campaign().home_of(nomination.path, nomination.route).mailbox,
     }

@@ -150,7 +150,7 @@ def _facts(row: ListedLetter) -> list[tuple[str, str]]:
     facts = [
         ("寄到", mailbox_of(row) or "还没有设置报送邮箱"),
         ("开始寄", _when(letter.first_at) if letter.first_at else ""),
-        ("写成" if letter.state is LetterState.WRITTEN else "寄出", _when(letter.sent_at) if letter.sent_at else ""),
+        ("写成" if letter.state is LetterState.WRITTEN else "寄出", _when(letter.done_at) if letter.done_at else ""),
         ("下次寄", _when(letter.due_at) if letter.state in _WAITING else ""),
         ("次数", f"{letter.attempts} 次" if letter.attempts else ""),
     ]

@@ -16,7 +16,10 @@ from h5app.web.admin.paging import page_of
 from h5app.web.context import campaign, parts, utc_now
 
 PER_PAGE = 50
-_WRITTEN_TO_FILES = "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。"
+_WRITTEN_TO_FILES = (
+    "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。设好以后，写成文件的点“重发”才会寄出。"
+)
+_ONLY_WRITTEN = "那时还没有设置发件邮箱，只写成了文件。要寄，请点“重发”"
 _BY_SERVER = "信件由设置好的发件邮箱自动寄出。"
 
 
@@ -42,7 +45,8 @@ def mail_page() -> str:
         paused=_paused(),
         waiting=_waiting(counts),
         mailer=_BY_SERVER if parts().post.needs_mailbox else _WRITTEN_TO_FILES,
-        no_mailbox=[path.name for path in campaign().paths.values() if not path.mailbox],
+        no_mailbox=[path.name for path in campaign().paths.values() if path.routes and not path.mailbox],
+        is_sent_by_itself=parts().post.needs_mailbox,
         chosen=state,
         alarm_url=url_for(".mail_page", state=ALARM),
         all_url=url_for(".mail_page"),
@@ -107,7 +111,7 @@ def _line(row: ListedLetter) -> dict[str, Any]:
         "label": letter.state.label,
         "note": _note(row),
         "attempts": letter.attempts,
-        "when": "" if waits_for_digest else short_time(campaign().local(letter.sent_at or letter.due_at)),
+        "when": "" if waits_for_digest else short_time(campaign().local(letter.done_at or letter.due_at)),
         "url": url_for(".letter_page", letter_id=letter.id),
         "entry_url": url_for(".nomination_page", reference=row.reference) if row.reference else "",
         "resend_url": url_for(".resend_one", letter_id=letter.id) if can_be_sent_again(row) else "",
@@ -121,8 +125,9 @@ def _note(row: ListedLetter) -> str:
     if letter.state is LetterState.COLLECTED:
         return digest_words(parts().stores, campaign(), letter, path=row.path, now=utc_now())
     waits_for_mailbox = letter.state is LetterState.QUEUED and letter.alarm and not mailbox_of(row)
-    is_everybodys = letter.state is LetterState.WRITTEN or waits_for_mailbox
-    return "" if is_everybodys else letter.note
+    if letter.state is LetterState.WRITTEN:
+        return _ONLY_WRITTEN if parts().post.needs_mailbox else ""
+    return "" if waits_for_mailbox else letter.note
 
 
 def _kind(row: ListedLetter) -> str:

@@ -90,6 +90,42 @@ def test_what_is_so_of_every_letter_is_said_once(admin, service):
     assert text.count("还没有设置收件邮箱") == 0
 
 
+SMTP = {"H5APP_SMTP_URL": "smtp://127.0.0.1:2525?tls=none&from=sender@example.org"}
+
+
+@pytest.mark.parametrize(
+    ("env", "promise"),
+    [({}, "请在活动文件里填写 mailbox。"), (SMTP, "请在活动文件里填写 mailbox，填好后会自动寄出。")],
+)
+def test_only_ways_that_people_can_take_miss_a_mailbox_and_nothing_is_promised_without_a_sender(
+    make_service, env, promise
+):
+    page = Browser(make_service(**env).admin_client()).open("/admin/mail")
+
+    assert f"社会化推荐的推荐表还没有地方可寄。{promise}" in words(page)
+    assert "组织推荐" not in page.text
+
+
+def test_what_was_only_written_says_how_it_is_sent_once_there_is_a_sender(make_service):
+    service = make_service(**SMTP)
+    service.entry()
+    put_into(service, LetterState.WRITTEN, note="还没有设置发件邮箱，信件已写成 .eml 文件，没有寄出")
+
+    assert "只写成了文件。要寄，请点“重发”" in Browser(service.admin_client()).open("/admin/mail").text
+
+
+def test_a_letter_under_way_again_is_not_called_sent_or_written(admin, service, letter, entry):
+    pages = (f"/admin/mail/{letter.id}", f"/admin/nominations/{entry.reference}")
+    put_into(service, LetterState.WRITTEN)
+    written = ["<dt>写成</dt>" in admin.open(page).html for page in pages]
+    service.stores.outbox.requeue(letter.id, now=datetime.now(UTC))
+    put_into(service, LetterState.HELD, note="邮件服务器不收这封信")
+
+    assert written == [True, True]
+    again = "".join(admin.open(page).html for page in pages)
+    assert ("<dt>写成</dt>" in again, "<dt>寄出</dt>" in again) == (False, False)
+
+
 def test_digests_and_reports_have_rows_and_pages_of_their_own(admin, service, entry):
     now = datetime.now(UTC)
     collected = put_into(service, LetterState.COLLECTED)
