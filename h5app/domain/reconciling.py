@@ -130,10 +130,12 @@ class Figures:
         '收到 3 = 需人工处理 1 + 已寄出 2，对得上'
         >>> Figures(3, {Standing.SENT: 2, Standing.LOST: 1}).sum_line
         '收到 3，已寄出 2，对不上：差 1 份'
+        >>> Figures(0, {}).sum_line
+        '没有收到推荐表'
         """
         counted = [f"{each.label} {self.standing[each]}" for each in Standing if self._shows(each)]
         if self.agrees:
-            return f"收到 {self.received} = {' + '.join(counted) or '0'}，对得上"
+            return f"收到 {self.received} = {' + '.join(counted)}，对得上" if counted else "没有收到推荐表"
         return "，".join([f"收到 {self.received}", *counted, f"对不上：差 {abs(self.received - self.accounted)} 份"])
 
     def _shows(self, standing: Standing) -> bool:

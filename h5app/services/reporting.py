@@ -171,7 +171,7 @@ def _verdict(account: Reconciliation) -> str:
         numbers = "、".join(account.lost)
         return f"数目对不上，请核对：{numbers}" if numbers else "数目对不上，请核对下面的表"
     if account.is_quiet:
-        return "对得上，每一份都已寄到。"
+        return "对得上，每一份都已寄到。" if account.so_far.received else "还没有收到推荐表。"
     return f"对得上。还有 {account.gap_count} 份没有寄到，见下面的名单。" if account.gap_count else "对得上。"
 
 

@@ -185,6 +185,16 @@ def test_every_gap_that_waits_for_people_is_marked_and_counted(reporting):
     assert [line[:10] for line in text.splitlines() if line.startswith("! ")] == [f"! {refused.reference}"]
 
 
+def test_a_day_before_the_first_entry_claims_nothing_was_mailed(reporting):
+    account = reconcile(reporting.stores, reporting.campaign, DAY, now=DUE)
+
+    text = report_text(account, reporting.campaign, base_url=reporting.base_url)
+
+    assert "还没有收到推荐表。" in text
+    assert "当天：没有收到推荐表。" in text
+    assert "对得上" not in text
+
+
 def test_an_entry_whose_letter_is_missing_is_named_and_the_sum_does_not_agree(reporting):
     enter(reporting)
     lost = enter(reporting)
