@@ -12,7 +12,7 @@ from h5app.documents.archive import Folder, archive_stream
 from h5app.documents.package import LIST_NAME, PackageFile
 from h5app.documents.stationery import SHIPPED, Stationery
 from h5app.domain.campaign import Campaign
-from h5app.domain.errors import NotFoundError, SealError, UnreadablePhotoError
+from h5app.domain.errors import NotFoundError, PhotosBusyError, SealError, UnreadablePhotoError
 from h5app.domain.nomination import Nomination
 from h5app.services.packaging import Entry, entry_of, foldered, package_files
 from h5app.services.tabling import KINDS, roster_file, roster_of
@@ -24,6 +24,7 @@ TABLE_ROWS = 500
 _GONE = "下载时已撤回，没有材料"
 _SEALED = "资料打不开，请告诉管理员"
 _NO_PHOTOS = "照片打不开，请告诉管理员；推荐表上没有近照"
+_BUSY = "别人正在传照片，这一份的照片没有来得及处理，请过几分钟单独下载这一份；推荐表上没有近照"
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def _folder(source: Collection, entry: Nomination, number: int, *, digits: int) 
     whole, note = entry_of(source.stores, entry), ""
     try:
         files = package_files(whole, source.campaign, source.files, source.stationery)
-    except (NotFoundError, SealError, UnreadablePhotoError):
-        files, note = package_files(Entry(entry, ()), source.campaign, source.files, source.stationery), _NO_PHOTOS
+    except (NotFoundError, SealError, UnreadablePhotoError, PhotosBusyError) as error:
+        note = _BUSY if isinstance(error, PhotosBusyError) else _NO_PHOTOS
+        files = package_files(Entry(entry, ()), source.campaign, source.files, source.stationery)
     # The number makes every name another one, and folders stand in the table's order.
     name, short = foldered(entry, source.campaign, files, before=f"{number:0{digits}d}_")
     return Folder(name, tuple(short), source.campaign.local(entry.submitted_at)), note

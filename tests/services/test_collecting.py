@@ -6,10 +6,12 @@ import docx
 import pytest
 
 from h5app.domain.attachment import Slot
+from h5app.domain.errors import PhotosBusyError
 from h5app.domain.nomination import Status
 from h5app.services.collecting import Collection, materials
 from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
+from tests.fakes import WatchedFiles
 from tests.people import complete_draft, submitted, with_photo
 
 
@@ -84,6 +86,23 @@ def test_a_photo_that_does_not_open_keeps_nobody_elses_out(post, source, now):
     assert sorted(name.rsplit(".", 1)[1] for name in archive.namelist() if name.startswith("001_")) == ["docx", "pdf"]
     assert list_of(archive)[3].endswith("\t照片打不开，请告诉管理员；推荐表上没有近照")
     assert list_of(archive)[4].split("\t")[4::2] == ["3", ""]
+
+
+class BusyDecoders(WatchedFiles):
+    """Real files, from which no photo comes back: every decoder that could stamp it is busy."""
+
+    def get(self, name):
+        raise PhotosBusyError(name)
+
+
+def test_while_every_decoder_is_busy_the_stream_goes_on_and_says_whose_photos_are_missing(post, source, now):
+    (entry,) = entries(post, now, "甲一")
+
+    archive = archive_of(replace(source, files=BusyDecoders(post.files)), [entry.reference])
+
+    assert [name.rsplit(".", 1)[1] for name in archive.namelist()[:2]] == ["docx", "pdf"]
+    assert list_of(archive)[3].split("\t")[-1].startswith("别人正在传照片，这一份的照片没有来得及处理")
+    assert archive.testzip() is None
 
 
 def test_many_people_have_a_table_every_so_many(post, source, now):
