@@ -25,9 +25,9 @@ _BUSY = "同事正在下载全部材料，请等下载完再试"
 @bp.get("/nominations.xlsx")
 def nominations_xlsx() -> Response:
     table = entries_table(parts().stores, campaign(), current_search())
-    note_download(parts().stores, "", "汇总表格", who=me(), now=utc_now())
+    note_download(parts().stores, "", "申报表格", who=me(), now=utc_now())
     day = f"{campaign().local(utc_now()):%Y%m%d}"
-    return download(table, f"推荐汇总_{day}.xlsx")
+    return download(table, f"申报表格_{day}.xlsx")
 
 
 @bp.post("/materials.zip")

@@ -2,6 +2,7 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -245,7 +246,8 @@ def test_the_table_holds_what_the_filters_show_and_is_written_down(admin, servic
     table = openpyxl.load_workbook(io.BytesIO(answer.data)).active
     cells = [cell.value for row in table.iter_rows(min_row=2) for cell in row]
     assert ("乙二" in cells, "甲一" in cells, ID_NUMBER in cells) == (True, False, True)
-    assert [act.action for act in service.stores.audit.of("")] == ["下载汇总表格"]
+    assert [act.action for act in service.stores.audit.of("")] == ["下载申报表格"]
+    assert quote("申报表格_") in answer.headers["Content-Disposition"]
 
 
 def test_S14_what_people_typed_is_text_on_every_page_of_the_console(admin, service):
