@@ -71,13 +71,14 @@ def test_an_admins_link_is_printed_and_good(service, flask):
     assert service.stores.admins.link_is_good(token_hash(token), now=service.parts.post.clock())
 
 
-def test_an_export_is_for_its_owner_only(service, flask, tmp_path):
+def test_an_export_is_for_its_owner_only_and_that_is_written_down(service, flask, tmp_path):
     service.entry()
     target = tmp_path / "all.xlsx"
 
     assert flask("export", str(target)) == (0, f"已写入 {target}\n")
     assert target.stat().st_mode & 0o777 == 0o600
     assert openpyxl.load_workbook(io.BytesIO(target.read_bytes())).active.max_row == 2
+    assert [act.action for act in service.stores.audit.of("")] == ["下载申报表格"]
 
 
 def test_an_export_over_a_file_that_others_can_read_closes_it(flask, tmp_path):

@@ -1,6 +1,6 @@
 """`flask posters`, `flask form`, `flask table`, `flask export`: what is printed and what is handed over.
 
-What holds people's data is written for its owner only, and each entry's history says so.
+What holds people's data is written for its owner only, and the log says so before.
 """
 
 from collections.abc import Sequence
@@ -51,7 +51,9 @@ def install_paper(app: Flask, parts: Parts) -> None:
     @in_one_sentence
     def export_command(target: Path) -> None:
         """Write all entries as XLSX to TARGET, readable by its owner only."""
-        write_private(target, entries_table(parts.stores, parts.campaign, Search()))
+        table = entries_table(parts.stores, parts.campaign, Search())
+        note_download(parts.stores, "", "申报表格", who=SERVER, now=parts.post.clock())
+        write_private(target, table)
         click.echo(f"已写入 {target}")
 
     @app.cli.command("form")

@@ -22,8 +22,8 @@ from h5app.storage.stores import Stores
 TABLE_ROWS = 500
 """A 汇总表 has no more people, so that its making does not take more memory than a folder's."""
 _GONE = "下载时已撤回，没有材料"
-_SEALED = "资料打不开，请告诉管理员"
-_NO_PHOTOS = "照片打不开，请告诉管理员；推荐表上没有近照"
+_SEALED = "资料打不开，请告诉维护人员"
+_NO_PHOTOS = "照片打不开，请告诉维护人员；推荐表上没有近照"
 _BUSY = "别人正在传照片，这一份的照片没有来得及处理，请过几分钟单独下载这一份；推荐表上没有近照"
 
 

@@ -84,7 +84,7 @@ def test_a_photo_that_does_not_open_keeps_nobody_elses_out(post, source, now):
     archive = archive_of(source, [first.reference, second.reference])
 
     assert sorted(name.rsplit(".", 1)[1] for name in archive.namelist() if name.startswith("001_")) == ["docx", "pdf"]
-    assert list_of(archive)[3].endswith("\t照片打不开，请告诉管理员；推荐表上没有近照")
+    assert list_of(archive)[3].endswith("\t照片打不开，请告诉维护人员；推荐表上没有近照")
     assert list_of(archive)[4].split("\t")[4::2] == ["3", ""]
 
 

@@ -14,7 +14,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-MISSING = "这台服务器上没有装 LibreOffice，读不了旧格式（.doc、.wps）。请另存为“Word 文档（.docx）”再传，或请管理员安装"
+MISSING = (
+    "这台服务器上没有装 LibreOffice，读不了旧格式（.doc、.wps）。请另存为“Word 文档（.docx）”再传，或请维护人员安装"
+)
 _PROGRAM = "soffice"
 _START_S, _EACH_S = 40.0, 10.0
 _CPU_S = 120
