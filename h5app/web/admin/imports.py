@@ -38,6 +38,9 @@ from h5app.web.security import IMPORT_MIB
 
 _NOTHING_CHOSEN = "请先选择 Word 文件或压缩包"
 _ROWS = {"honours": 4, "deeds": 10}
+# Room for the whole text beside what the file says, as far as one can look at both at once; a line of the box holds
+# so many characters on a usual screen.
+_MOST_ROWS, _BOX_EM = 30, 26
 
 
 @dataclass(frozen=True)
@@ -274,8 +277,16 @@ def _compared(form: Imported, found: Reviewed, terms: Terms) -> Iterator[Compare
             problem=found.problems.get(name, ""),
             remark=found.remarks.get(name, ""),
             is_required=terms.is_required(question),
-            rows=_ROWS.get(name, 1),
+            rows=_rows(name, answers.get(name, "")),
         )
+
+
+def _rows(name: str, text: str) -> int:
+    """How many lines the control has; 1 is a plain field."""
+    if name not in _ROWS:
+        return 1
+    needed = sum(1 + len(line) // _BOX_EM for line in text.split("\n"))
+    return min(max(_ROWS[name], needed), _MOST_ROWS)
 
 
 def _to_mend(found: Reviewed) -> Iterator[dict[str, str]]:

@@ -236,6 +236,16 @@ def test_a_draft_of_the_public_pages_is_no_import(service, admin):
     assert admin.open(f"{HOME}/batch/none").status == 404
 
 
+@pytest.mark.parametrize(
+    ("honours", "rows"),
+    [("无", "4"), ("2023年 最美快递员\n" * 11 + "无", "12"), ("长" * 53, "4"), ("长" * 260, "11"), ("行\n" * 80, "30")],
+)
+def test_a_long_answer_has_room_beside_what_the_file_says(admin, honours, rows):
+    page = read_in(admin, ("x.docx", form(honours=honours)))
+
+    assert re.search(r'<textarea class="input" rows="(\d+)" id="honours"', page.html)[1] == rows
+
+
 def test_who_imports_saves_and_deletes_is_written_down(service, admin, read):
     admin.submit({"region": "解放区", "do": "save"}, action=here(read))
     other = read_in(admin, ("y.docx", form()))
