@@ -11,10 +11,9 @@ from h5app.domain.errors import PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.letter import GIVE_UP_AFTER, LONGEST_WAIT, LetterState, Verdict
 from h5app.services.delivering import LEASE, Post, deliver_next
 from h5app.storage.outbox import Frozen
-from tests.fakes import FULL, TAKEN, FakeClock, FakeMailer, WatchedFiles
+from tests.fakes import FULL, TAKEN, WatchedFiles
 from tests.people import submitted, with_social
 
-MAILBOX, SENDER = "office@example.org", "sender@example.org"
 NO_CONNECTION = Attempt(Phase.CONNECT, None, "refused")
 SILENT_AFTER_DOT = Attempt(Phase.DOT, None, "")
 TOO_LARGE = Attempt(Phase.DOT, 552, "5.3.4 message too large")
@@ -393,17 +392,8 @@ def test_waiting_for_a_mailbox_for_days_takes_no_patience(post, entry, now):
     assert deliver_next(post).state is LetterState.SENT
 
 
-def test_a_letter_on_postgres_goes_the_same_way(any_stores, files, campaign, now):
-    post = Post(
-        stores=any_stores,
-        files=files,
-        campaign=with_social(campaign, mailbox=MAILBOX),
-        mailer=FakeMailer(),
-        sender=SENDER,
-        needs_mailbox=True,
-        clock=FakeClock(now),
-        base_url="https://zgh.example.org",
-    )
+def test_a_letter_on_postgres_goes_the_same_way(post, any_stores, files, campaign, now):
+    post = replace(post, stores=any_stores)
     entry = submitted(any_stores, files, campaign, now=now)
     first, second = frozen_in(post, 2, now)
 

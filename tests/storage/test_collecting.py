@@ -2,40 +2,11 @@
 
 from datetime import timedelta
 
-import pytest
-
 from h5app.domain.attempt import Phase
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
-from h5app.domain.nomination import Route
 from h5app.storage.outbox import Frozen
-from tests.people import checked_self
 
 LEASE, NOTE, DAY = timedelta(minutes=10), "随每天 18:00 的汇总寄出", "2026-11-22"
-
-
-@pytest.fixture
-def outbox(any_stores):
-    return any_stores.outbox
-
-
-@pytest.fixture
-def queue(any_stores, campaign):
-    """Queue the letter of a new entry; the entry's id."""
-
-    def queue(now, number, *, path="social"):
-        entry_id = any_stores.nominations.add(
-            draft_id=f"draft{number}",
-            reference=f"{number:0>8}",
-            path=path,
-            route=Route.SELF,
-            channel="",
-            answers=checked_self(campaign),
-            now=now,
-        )
-        any_stores.outbox.add(entry_id, now=now)
-        return entry_id
-
-    return queue
 
 
 def waiting(outbox, entry_id):

@@ -6,35 +6,10 @@ from h5app.domain.attempt import Phase
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
 from h5app.storage.outbox import ALARM, Frozen, ListedLetter, QueuedLetter
-from tests.people import NAME, checked_self
+from tests.people import NAME
 from tests.threads import at_once
 
 LEASE = timedelta(minutes=10)
-
-
-@pytest.fixture
-def outbox(any_stores):
-    return any_stores.outbox
-
-
-@pytest.fixture
-def queue(any_stores, campaign):
-    """Queue the letter of a new entry; the entry's id."""
-
-    def queue(now, number=1):
-        entry_id = any_stores.nominations.add(
-            draft_id=f"draft{number}",
-            reference=f"{number:0>8}",
-            path="social",
-            route=Route.SELF,
-            channel="",
-            answers=checked_self(campaign),
-            now=now,
-        )
-        any_stores.outbox.add(entry_id, now=now)
-        return entry_id
-
-    return queue
 
 
 def claim(outbox, now):
