@@ -26,16 +26,17 @@ PROSE = frozenset({"honours", "deeds", "unit_and_post", RECOMMENDER})
 
 _SAFETY = 1.1
 """Heights are estimated: another font's characters may be wider."""
+# 500 characters of deeds leave a page room for two people.
 _WIDTHS_MM: Mapping[str, float] = {
     "number": 10,
-    "recommender": 23,
+    "recommender": 21,
     "name": 20,
     "sex": 10,
-    "birth_month": 24,
-    "ethnicity": 13,
+    "birth_month": 21.5,
+    "ethnicity": 12,
     "political_status": 16,
-    "unit_and_post": 31,
-    "honours": 38,
+    "unit_and_post": 28,
+    "honours": 33,
 }
 # With ID number or telephone all others move together, so that 500 characters of deeds still fit a page.
 _NARROW_MM: Mapping[str, float] = {
