@@ -190,7 +190,7 @@ class _Writing:
             HIDDEN if is_masked else answers.get("region", ""),
             HIDDEN if is_masked else unit_of(nomination),
             f"{submitted:%Y-%m-%d %H:%M}",
-            f"更正版 v{nomination.revision}" if self.before else f"v{nomination.revision}",
+            f"更正版 v{nomination.revision}" if self.before else "初版",
         )
         # Cells are parted by “ · ” in the text: none may hold it, none be empty.
         return tuple(_without_numbers(" ".join(cell.split()).replace(" · ", "·")) or HIDDEN for cell in cells)
@@ -289,8 +289,8 @@ class _Ended:
 def _withdrawal(desk: Desk, nomination: Nomination, *, date: datetime) -> Letter:
     reference, route, status = nomination.reference, nomination.route, nomination.status
     ended = _Ended(
-        title=desk.campaign.form_title,
-        about=_about(desk, "撤回通知"),
+        title="撤回通知",
+        about=_about(desk, desk.campaign.form_title),
         footer=_footer(desk),
         row=(reference, route.label, status.label),
         lines=(

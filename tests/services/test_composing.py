@@ -137,7 +137,7 @@ def test_a_withdrawal_asks_to_delete_and_names_nobody(post, entry, answer):
     message = parsed(post.mailer.sent[-1].mime)
     assert message["Subject"] == f"【撤回】自荐-{entry.reference}"
     assert list(message.iter_attachments()) == []
-    assert text_of(message).split("\n")[0] == f"{entry.reference} · 个人自荐 · 已撤回"
+    assert text_of(message).split("\n")[:3] == [f"{entry.reference} · 个人自荐 · 已撤回", "", "撤回通知"]
     for body in (text_of(message), html_of(message)):
         assert "请把这个编号此前收到的邮件和附件都删除" in body
         assert [secret for secret in (NAME, PHONE, ID_NUMBER) if secret in body] == []

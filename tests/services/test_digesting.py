@@ -145,6 +145,8 @@ def test_the_body_has_a_row_for_each_entry_in_both_shapes(post):
     row = f"1. {entry.reference} · {NAME} · 快递员 · 个人自荐 · <b>A&B</b>公司 · 解放区 · 初版 · 附件"
     assert row in body(mime)
     assert ">&lt;b&gt;A&amp;B&lt;/b&gt;公司</td>" in body(mime, "html")
+    for shape in (body(mime), body(mime, "html")):
+        assert "请不要转发。有疑问请打电话 3999920，焦作市总工会宣教网络部。" in shape
 
 
 def test_before_its_hour_nothing_goes_and_at_its_hour_all_that_waits(digested):

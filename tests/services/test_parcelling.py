@@ -79,7 +79,7 @@ def one(letters):
 def test_both_bodies_begin_with_one_row_to_sort_by(mailed, entry):
     message = one(mailed(entry))
 
-    row = [entry.reference, "个人自荐", "快递员", NAME, "解放区", UNIT, "2026-11-22 15:30", "v1"]
+    row = [entry.reference, "个人自荐", "快递员", NAME, "解放区", UNIT, "2026-11-22 15:30", "初版"]
     assert row_of(message) == row
     cells = [html_of(message).index(f">{text}</") for text in (*COLUMNS, *row)]
     assert cells == sorted(cells)
@@ -181,7 +181,7 @@ def test_a_sealed_zip_opens_with_the_phrase_alone_and_nothing_around_it_tells_wh
     assert (name, list(found)) == (f"{reference}.zip", [f"{reference}/{each}" for each in inside])
     assert list(found.values())[:3] == open_ones
     assert letter.subject == f"【自荐】李**-快递员-{reference}"
-    assert row_of(message) == [reference, "个人自荐", "快递员", "李**", "—", "—", "2026-11-22 15:30", "v1"]
+    assert row_of(message) == [reference, "个人自荐", "快递员", "李**", "—", "—", "2026-11-22 15:30", "初版"]
     assert told_of_a_person(message) == ["快递员"]
 
 
