@@ -21,7 +21,7 @@ from h5app.services.reporting import reconcile, report_text
 from h5app.services.reviewing import entry
 from h5app.services.sharing import refresh_ticket
 from h5app.services.working import daily, work
-from h5app.storage.outbox import ALARM, ListedLetter, QueuedLetter
+from h5app.storage.letters import ALARM, ListedLetter, QueuedLetter
 from h5app.wiring import Parts
 
 

@@ -24,8 +24,8 @@ from h5app.services.digest_letter import compose_digest
 from h5app.services.packaging import Entry, entry_of, unit_of
 from h5app.services.parcelling import Bundle, Message, bundle_of, contents_of, draft_of, uses_contents
 from h5app.services.reporting import compose_report
+from h5app.storage.letters import QueuedLetter
 from h5app.storage.nominations import Revision
-from h5app.storage.outbox import QueuedLetter
 
 COLUMNS = ("受理编号", "推荐方式", "类别", "姓名", "地区", "单位", "提交时间", "版本")
 """The row that every letter about an entry begins with, in both bodies: made to be searched, sorted and pasted."""

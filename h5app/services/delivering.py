@@ -25,7 +25,7 @@ from h5app.mail.message import encoded_size, to_mime
 from h5app.services.composing import compose
 from h5app.services.desk import Desk, subject_of
 from h5app.services.digesting import set_aside
-from h5app.storage.outbox import Frozen, QueuedLetter
+from h5app.storage.letters import Frozen, QueuedLetter
 
 LEASE = timedelta(minutes=10)
 # Each waits in the line of writers (SqliteRows.lock_wait_s, 10 s): together well inside a lease.
@@ -174,7 +174,7 @@ def _still_right(post: Post, letter: QueuedLetter) -> Nomination | None:
     """The entry as it is now, which a letter about it must still agree with; a digest has somebody to carry, a report
     a reader."""
     if letter.kind is LetterKind.DIGEST:
-        if not post.stores.outbox.carried(letter.id):
+        if not post.stores.digests.carried(letter.id):
             raise _WrongByNowError
         return None
     if letter.kind is LetterKind.REPORT:

@@ -7,7 +7,7 @@ from h5app.domain.campaign import Campaign
 from h5app.domain.errors import H5appError
 from h5app.domain.nomination import Nomination
 from h5app.storage.files import FileStore
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 from h5app.storage.stores import Stores
 
 

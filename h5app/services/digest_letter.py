@@ -28,7 +28,7 @@ from h5app.services.desk import Desk, subject_of
 from h5app.services.packaging import entry_of, package_name, packed, photo_files, print_forms, unit_of
 from h5app.services.parcelling import SMALLER_EDGES_PX, smaller
 from h5app.services.tabling import KINDS, in_words, roster_file, roster_of
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 
 MOST_MESSAGES = 9
 """Of one digest; its packages are built together, so they must find room in memory. What is left is sent as links."""
@@ -244,7 +244,7 @@ def _members(desk: Desk, queued: QueuedLetter, path: Path) -> tuple[_Member, ...
 
     Packages are built as long as all messages together have room for them.
     """
-    carried = desk.stores.outbox.carried(queued.id)
+    carried = desk.stores.digests.carried(queued.id)
     found = (_or_apart(desk, letter, partial(_member, desk, letter)) for letter in carried)
     places = {category: place for place, category in enumerate(desk.campaign.categories)}
 
@@ -273,7 +273,7 @@ def _or_apart(desk: Desk, letter: QueuedLetter, make: Callable[[], _Member]) -> 
         where = "".join(traceback.format_tb(error.__traceback__))
         _log.error("letter %s cannot be built: %s\n%s", letter.id, type(error).__name__, where)
         note = f"汇总里的这一份做不出来（{type(error).__name__}），请打开这份申报看看缺什么"
-        desk.stores.outbox.set_apart(letter, note=note)
+        desk.stores.digests.set_apart(letter, note=note)
         return None
 
 

@@ -11,7 +11,7 @@ from h5app.domain.campaign import Path
 from h5app.domain.days import is_overdue, last_moment
 from h5app.domain.letter import LetterKind, LetterState, Verdict
 from h5app.services.desk import Desk, subject_of
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 
 
 def set_aside(desk: Desk, queued: QueuedLetter, *, now: datetime) -> Verdict | None:
@@ -32,25 +32,25 @@ def queue_digests(desk: Desk, *, now: datetime) -> None:
     A service that was off at that hour catches up. What was collected for a path that has no digest any more goes out
     by itself.
     """
-    outbox = desk.stores.outbox
+    digests = desk.stores.digests
     digested = {path.key: path for path in desk.campaign.paths.values() if path.mail.digest_at is not None}
-    for key in outbox.paths_collected():
+    for key in digests.paths_collected():
         if key not in digested:
-            outbox.release_collected(key, now=now)
+            digests.release_collected(key, now=now)
     for path in digested.values():
         _queue_digest(desk, path, now=now)
 
 
 def _queue_digest(desk: Desk, path: Path, *, now: datetime) -> None:
-    at, outbox = path.mail.digest_at, desk.stores.outbox
+    at, digests = path.mail.digest_at, desk.stores.digests
     if at is None:
         return
     last = last_moment(at, zone=desk.campaign.zone, now=now)
     with desk.stores.rows.transaction():
-        outbox.collect(path.key, note=_note(path), now=now)
-        since = outbox.oldest_collected(path.key)
+        digests.collect(path.key, note=_note(path), now=now)
+        since = digests.oldest_collected(path.key)
         if since and is_overdue(since, last=last, now=now):
-            outbox.add_digest(path=path.key, day=last.date().isoformat(), now=now)
+            digests.add(path=path.key, day=last.date().isoformat(), now=now)
 
 
 def _note(path: Path) -> str:

@@ -6,7 +6,7 @@ from email.parser import BytesHeaderParser
 
 from h5app.domain.errors import NotFoundError, SealError
 from h5app.storage.files import FileStore
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 
 _HEADERS = BytesHeaderParser(policy=email.policy.default)
 

@@ -9,7 +9,7 @@ from h5app.domain.letter import LetterKind, LetterState
 from h5app.domain.nomination import Nomination
 from h5app.domain.text import clean_text
 from h5app.storage.audit import AuditEntry
-from h5app.storage.outbox import Frozen, QueuedLetter
+from h5app.storage.letters import Frozen, QueuedLetter
 from h5app.storage.stores import Stores
 
 NOTE_MOST = 200

@@ -23,7 +23,7 @@ from h5app.mail.message import Letter, message_id
 from h5app.services.bodies import draw
 from h5app.services.confirming import overdue_before
 from h5app.services.desk import Desk
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 from h5app.storage.stores import Stores
 
 MOST_LISTED = 200

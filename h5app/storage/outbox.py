@@ -4,99 +4,14 @@ A letter may be too large for one message; then it has several parts, each froze
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from h5app.domain.attempt import Phase
-from h5app.domain.days import day_words
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
-from h5app.storage.rows import Params, Row, Rows, from_text, to_text
-
-ALARM = "alarm"
-"""Instead of a state: every letter that staff must look at."""
-
-
-@dataclass(frozen=True)
-class QueuedLetter:
-    """A letter and how far it has come.
-
-    `state` stays what it was while a worker has it: a claim is a lease, not a state, so a letter that
-    may have arrived (UNKNOWN) is still known to be one while it is sent again.
-
-    Args:
-        nomination_id: whom it is about; None for a digest or a report.
-        path: the path of a digest, "" for all others.
-        day: the day, as YYYY-MM-DD, of a digest or a report.
-        mailbox: whom a report is for; "" where it is the path's mailbox.
-        carried_by: the digest that this entry's letter goes with.
-        least_parts: in how many messages at least it is to be sent.
-        alarm: whether staff must be told.
-        may_have_left: whether somebody may have it, or a part of it: it was handed over, and not refused.
-        lease_until: until when a worker has it; None where none has.
-    """
-
-    id: int
-    nomination_id: int | None
-    revision: int
-    kind: LetterKind
-    state: LetterState
-    due_at: datetime
-    attempts: int
-    first_at: datetime | None
-    note: str
-    sent_at: datetime | None
-    may_have_left: bool = False
-    path: str = ""
-    day: str = ""
-    mailbox: str = ""
-    carried_by: int | None = None
-    least_parts: int = 1
-    alarm: bool = False
-    lease_until: datetime | None = None
-
-    @property
-    def done_at(self) -> datetime | None:
-        """When it was sent, or written to a file; None while it is under way again, though it once had been."""
-        return self.sent_at if self.state in {LetterState.SENT, LetterState.WRITTEN} else None
-
-
-@dataclass(frozen=True)
-class Frozen:
-    """A message as built, the same bytes for every try.
-
-    Args:
-        part: from 1.
-        file: name of its bytes in the file store.
-        size_bytes: as encoded; 0 where nobody has noted it.
-        handings: how often it was about to be handed over and no answer has been written down since.
-        handed_at: when that was the last time.
-        taken_at: when a server took it, or it was written to a file.
-    """
-
-    part: int
-    file: str
-    message_id: str
-    size_bytes: int
-    handings: int = 0
-    handed_at: datetime | None = None
-    taken_at: datetime | None = None
-
-
-@dataclass(frozen=True)
-class ListedLetter:
-    """A letter in the console's list, with whom it is about; `is_newest` of its entry, and so the one sent again.
-
-    A digest or a report is about nobody: reference, name and category are "", route is None.
-    """
-
-    reference: str
-    name: str
-    category: str
-    route: Route | None
-    path: str
-    letter: QueuedLetter
-    is_newest: bool = True
+from h5app.storage.digests import Digests, add_for_day
+from h5app.storage.letters import FREE, Frozen, ListedLetter, QueuedLetter, frozen_of, letter_of
+from h5app.storage.rows import Params, Rows, to_text
 
 
 class Outbox:
@@ -104,6 +19,7 @@ class Outbox:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._digests = Digests(rows)
 
     def add(self, nomination_id: int, *, now: datetime, revision: int = 1, kind: LetterKind = LetterKind.ENTRY) -> None:
         """Queue the letter of a revision; belongs into the transaction that stores the revision."""
@@ -117,75 +33,7 @@ class Outbox:
 
     def add_report(self, *, day: str, mailbox: str, now: datetime) -> bool:
         """Queue the report of a day for one of its readers; False where there is one already."""
-        return self._add_for_day(LetterKind.REPORT, path="", mailbox=mailbox, day=day, now=now) is not None
-
-    def add_digest(self, *, path: str, day: str, now: datetime) -> int | None:
-        """Queue the digest of a path and a day with everything that is collected for it by now; None where there is
-        one already, or nothing to carry. Belongs into one transaction."""
-        carried = self._rows.read(f"SELECT 1 {_COLLECTED} LIMIT 1", {"path": path})
-        made = self._add_for_day(LetterKind.DIGEST, path=path, mailbox="", day=day, now=now) if carried else None
-        if made is not None:
-            sql = f"UPDATE outbox SET carried_by = :digest WHERE id IN (SELECT o.id {_COLLECTED})"
-            self._rows.write(sql, {"digest": made, "path": path})
-        return made
-
-    def _add_for_day(self, kind: LetterKind, *, path: str, mailbox: str, day: str, now: datetime) -> int | None:
-        sql = """
-            INSERT INTO outbox (revision, kind, path, mailbox, day, state, due_at)
-            VALUES (0, :kind, :path, :mailbox, :day, 'queued', :now)
-            ON CONFLICT DO NOTHING
-            RETURNING id
-        """
-        values: Params = {"kind": kind.value, "path": path, "mailbox": mailbox, "day": day, "now": to_text(now)}
-        added = self._rows.write(sql, values)
-        return int(added[0]["id"]) if added else None
-
-    def oldest_collected(self, path: str) -> datetime | None:
-        """Since when a path's letters have waited for a digest; None where none does."""
-        rows = self._rows.read(f"SELECT MIN(o.due_at) AS since {_COLLECTED}", {"path": path})
-        return from_text(rows[0]["since"]) if rows[0]["since"] else None
-
-    def collect(self, path: str, *, note: str, now: datetime) -> None:
-        """Let a path's letters that nobody has built or begun wait for its digest; each has waited since it was due."""
-        sql = f"""
-            UPDATE outbox
-            SET state = 'collected', note = :note, alarm = 0, attempts = 0, first_at = NULL,
-                due_at = CASE WHEN due_at > :now THEN :now ELSE due_at END
-            WHERE kind = 'entry' AND state = 'queued' AND {_FREE}
-              AND nomination_id IN (SELECT id FROM nominations WHERE path = :path)
-              AND NOT EXISTS (SELECT 1 FROM messages AS m WHERE m.letter_id = outbox.id)
-        """
-        values: Params = {"path": path, "note": note, "now": to_text(now), "horizon": to_text(now + LONGEST_WAIT)}
-        self._rows.write(sql, values)
-
-    def paths_collected(self) -> list[str]:
-        """The paths for which letters wait for a digest that is not made yet."""
-        sql = """
-            SELECT DISTINCT n.path FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
-            WHERE o.state = 'collected' AND o.carried_by IS NULL ORDER BY n.path
-        """
-        return [row["path"] for row in self._rows.read(sql)]
-
-    def release_collected(self, path: str, *, now: datetime) -> None:
-        """Let what waits for a digest go out one by one: the path has none any more."""
-        sql = f"""
-            UPDATE outbox SET state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = ''
-            WHERE id IN (SELECT o.id {_COLLECTED})
-        """
-        self._rows.write(sql, {"path": path, "now": to_text(now)})
-
-    def set_apart(self, letter: QueuedLetter, *, note: str) -> None:
-        """Take an entry's letter out of the digest that carries it: it cannot be built, and waits for people."""
-        sql = """
-            UPDATE outbox SET state = 'held', alarm = 1, note = :note, carried_by = NULL
-            WHERE id = :id AND state = 'collected' AND carried_by = :digest
-        """
-        self._rows.write(sql, {"id": letter.id, "digest": letter.carried_by, "note": note})
-
-    def carried(self, digest_id: int) -> list[QueuedLetter]:
-        """The entries' letters that a digest carries, oldest first."""
-        sql = "SELECT * FROM outbox WHERE carried_by = :id ORDER BY id"
-        return [_letter(row) for row in self._rows.read(sql, {"id": digest_id})]
+        return add_for_day(self._rows, LetterKind.REPORT, mailbox=mailbox, day=day, now=now) is not None
 
     def drop_unsent(self, nomination_id: int) -> None:
         """Take back letters that no server has seen; what may have arrived stays.
@@ -193,7 +41,7 @@ class Outbox:
         A worker that has one of them finds so before the final dot (`hand_over`). A digest that carries one is
         built anew without it. Belongs into the transaction that makes them wrong: a new revision, or the entry's end.
         """
-        self._unfreeze_digests(nomination_id)
+        self._digests.leave(nomination_id)
         values: Params = {"nomination_id": nomination_id}
         sql = """
             DELETE FROM outbox
@@ -213,7 +61,7 @@ class Outbox:
 
         A worker that has one of them loses it. Belongs into the transaction that erases the entry.
         """
-        self._unfreeze_digests(nomination_id)
+        self._digests.leave(nomination_id)
         values: Params = {"nomination_id": nomination_id}
         self._rows.write(
             "DELETE FROM messages WHERE letter_id IN (SELECT id FROM outbox WHERE nomination_id = :nomination_id)",
@@ -227,53 +75,25 @@ class Outbox:
         """
         self._rows.write(sql, values)
 
-    def _unfreeze_digests(self, nomination_id: int) -> None:
-        """Take an entry out of every digest: one that nobody can have is built anew, and whoever is building or sending
-        it loses it; one that may have left is not sent again, and the others in it wait for the next."""
-        sql = "SELECT DISTINCT carried_by FROM outbox WHERE nomination_id = :id AND carried_by IS NOT NULL"
-        for row in self._rows.read(sql, {"id": nomination_id}):
-            digest: Params = {"digest": row["carried_by"]}
-            self._rows.write("DELETE FROM messages WHERE letter_id = :digest", digest)
-            self._rows.write("UPDATE outbox SET lease_until = NULL WHERE id = :digest", digest)
-            self._rows.write(
-                """
-                UPDATE outbox SET carried_by = NULL
-                WHERE carried_by = :digest AND state = 'collected'
-                  AND EXISTS (SELECT 1 FROM outbox AS d
-                              WHERE d.id = :digest AND d.may_have_left = 1 AND d.state NOT IN ('sent', 'written'))
-                """,
-                digest,
-            )
-            self._rows.write(
-                """
-                UPDATE outbox
-                SET state = 'dropped', alarm = 0,
-                    note = '里面有一份已更正或撤回，其余的随下一次汇总寄出，可能重复'
-                WHERE id = :digest AND may_have_left = 1 AND state NOT IN ('sent', 'written')
-                """,
-                digest,
-            )
-            self._rows.write("UPDATE outbox SET carried_by = NULL WHERE nomination_id = :id", {"id": nomination_id})
-
     def get(self, letter_id: int) -> QueuedLetter | None:
         found = self._rows.read("SELECT * FROM outbox WHERE id = :id", {"id": letter_id})
-        return _letter(found[0]) if found else None
+        return letter_of(found[0]) if found else None
 
     def all_of(self, nomination_id: int) -> list[QueuedLetter]:
         """Every letter of an entry, oldest first."""
         sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id"
-        return [_letter(row) for row in self._rows.read(sql, {"nomination_id": nomination_id})]
+        return [letter_of(row) for row in self._rows.read(sql, {"nomination_id": nomination_id})]
 
     def of_nomination(self, nomination_id: int) -> QueuedLetter | None:
         """An entry's newest letter; None while it waits for the nominee."""
         sql = "SELECT * FROM outbox WHERE nomination_id = :nomination_id ORDER BY id DESC LIMIT 1"
         found = self._rows.read(sql, {"nomination_id": nomination_id})
-        return _letter(found[0]) if found else None
+        return letter_of(found[0]) if found else None
 
     def messages(self, letter_id: int) -> list[Frozen]:
         """A letter's messages in order; [] until it is frozen."""
         sql = "SELECT * FROM messages WHERE letter_id = :id ORDER BY part"
-        return [_frozen(row) for row in self._rows.read(sql, {"id": letter_id})]
+        return [frozen_of(row) for row in self._rows.read(sql, {"id": letter_id})]
 
     def files_about(self, nomination_id: int) -> list[str]:
         """Every frozen message that says something about an entry, the digests' too."""
@@ -310,7 +130,7 @@ class Outbox:
             "lease_until": to_text(lease_until),
         }
         claimed = self._rows.write(sql, params)
-        return _letter(claimed[0]) if claimed else None
+        return letter_of(claimed[0]) if claimed else None
 
     def freeze(self, letter: QueuedLetter, messages: Sequence[Frozen]) -> bool:
         """Remember the built messages, all of them: from now on the same bytes are sent on every try.
@@ -399,7 +219,7 @@ class Outbox:
             elif called and (letter.state is LetterState.UNKNOWN or verdict.state is not LetterState.UNKNOWN):
                 self._forget_handing(letter)
             if arrived and letter.kind is LetterKind.DIGEST:
-                self._record_carried(letter, verdict, now=now)
+                self._digests.arrive(letter, verdict, now=now)
             return True
 
     def _take(self, letter: QueuedLetter, *, part: int, now: datetime) -> None:
@@ -416,20 +236,6 @@ class Outbox:
         """
         self._rows.write(sql, {"id": letter.id, "doubts": int(letter.state is LetterState.UNKNOWN)})
 
-    def _record_carried(self, digest: QueuedLetter, verdict: Verdict, *, now: datetime) -> None:
-        sql = """
-            UPDATE outbox SET state = :state, sent_at = :now, note = :note, may_have_left = 1
-            WHERE carried_by = :id AND state = 'collected'
-        """
-        end = "寄出" if verdict.state is LetterState.SENT else "写成文件，没有寄出"
-        values: Params = {
-            "id": digest.id,
-            "state": verdict.state.value,
-            "now": to_text(now),
-            "note": f"随 {day_words(date.fromisoformat(digest.day))} 的汇总邮件{end}",
-        }
-        self._rows.write(sql, values)
-
     def requeue(self, letter_id: int, *, now: datetime) -> bool:
         """Send a letter again at once with fresh patience; False while a worker has it, where it is wrong by now, or
         goes with a digest.
@@ -439,7 +245,7 @@ class Outbox:
         letter that has been taken goes out whole again, one of which some parts were taken goes on with the others.
         """
         with self._rows.transaction():
-            sendable = f"{_FREE} AND state NOT IN ('dropped', 'collected')"
+            sendable = f"{FREE} AND state NOT IN ('dropped', 'collected')"
             sql = f"SELECT state, may_have_left FROM outbox WHERE id = :id AND {sendable}"
             found = self._rows.read(sql, _free(letter_id, now=now))
             if not found:
@@ -460,7 +266,7 @@ class Outbox:
         """Build a letter anew in one message more than it has, and send all of them at once; False while a worker
         has it, or where it is done."""
         with self._rows.transaction():
-            unsent = f"{_FREE} AND state NOT IN ('sent', 'written', 'dropped', 'collected')"
+            unsent = f"{FREE} AND state NOT IN ('sent', 'written', 'dropped', 'collected')"
             found = self._rows.read(f"SELECT * FROM outbox WHERE id = :id AND {unsent}", _free(letter_id, now=now))
             if not found:
                 return False
@@ -502,7 +308,7 @@ class Outbox:
                 category=row["category"] or "",
                 route=Route(row["route"]) if row["route"] else None,
                 path=row["entry_path"] or row["path"],
-                letter=_letter(row),
+                letter=letter_of(row),
                 is_newest=bool(row["is_newest"]),
             )
             for row in rows
@@ -516,14 +322,9 @@ class Outbox:
 # A letter as this worker has claimed it: neither taken over since, nor made wrong. Attempts alone do not tell: sending
 # again, or a pause, counts them anew.
 _MINE = "WHERE id = :mine AND lease_until = :lease_until AND attempts = :claimed AND state <> 'dropped'"
-_FREE = "(lease_until IS NULL OR lease_until <= :now OR lease_until > :horizon)"
 _AFRESH = """
     state = 'queued', due_at = :now, attempts = 0, first_at = NULL, note = '', alarm = 0, lease_until = NULL,
     carried_by = NULL
-"""
-_COLLECTED = """
-    FROM outbox AS o JOIN nominations AS n ON n.id = o.nomination_id
-    WHERE o.state = 'collected' AND o.carried_by IS NULL AND n.path = :path
 """
 
 
@@ -534,38 +335,3 @@ def _mine(letter: QueuedLetter) -> Params:
 
 def _free(letter_id: int, *, now: datetime) -> Params:
     return {"id": letter_id, "now": to_text(now), "horizon": to_text(now + LONGEST_WAIT)}
-
-
-def _letter(row: Row) -> QueuedLetter:
-    return QueuedLetter(
-        id=row["id"],
-        nomination_id=row["nomination_id"],
-        revision=row["revision"],
-        kind=LetterKind(row["kind"]),
-        state=LetterState(row["state"]),
-        due_at=from_text(row["due_at"]),
-        attempts=row["attempts"],
-        first_at=from_text(row["first_at"]) if row["first_at"] else None,
-        note=row["note"],
-        sent_at=from_text(row["sent_at"]) if row["sent_at"] else None,
-        may_have_left=bool(row["may_have_left"]),
-        path=row["path"],
-        day=row["day"] or "",
-        mailbox=row["mailbox"],
-        carried_by=row["carried_by"],
-        least_parts=row["least_parts"],
-        alarm=bool(row["alarm"]),
-        lease_until=from_text(row["lease_until"]) if row["lease_until"] else None,
-    )
-
-
-def _frozen(row: Row) -> Frozen:
-    return Frozen(
-        part=row["part"],
-        file=row["file"],
-        message_id=row["message_id"],
-        size_bytes=row["size_bytes"],
-        handings=row["handings"],
-        handed_at=from_text(row["handed_at"]) if row["handed_at"] else None,
-        taken_at=from_text(row["taken_at"]) if row["taken_at"] else None,
-    )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from h5app.storage.admins import Admins
 from h5app.storage.attachments import Attachments
 from h5app.storage.audit import Audit
+from h5app.storage.digests import Digests
 from h5app.storage.drafts import Drafts
 from h5app.storage.ledger import Ledger
 from h5app.storage.links import Links
@@ -28,6 +29,7 @@ class Stores:
     attachments: Attachments
     nominations: Nominations
     outbox: Outbox
+    digests: Digests
     pauses: Pauses
     admins: Admins
     audit: Audit
@@ -46,6 +48,7 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         attachments=Attachments(rows),
         nominations=Nominations(rows, vault),
         outbox=Outbox(rows),
+        digests=Digests(rows),
         pauses=Pauses(rows),
         admins=Admins(rows),
         audit=Audit(rows),

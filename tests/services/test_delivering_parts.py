@@ -10,7 +10,7 @@ from h5app.domain.attempt import Attempt, Phase
 from h5app.domain.errors import PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.letter import GIVE_UP_AFTER, LONGEST_WAIT, LetterState, Verdict
 from h5app.services.delivering import LEASE, Post, deliver_next
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.fakes import FULL, TAKEN, WatchedFiles
 from tests.people import submitted, with_social
 
@@ -346,7 +346,7 @@ def test_a_digest_that_cannot_be_built_says_where_to_look(post, entry, now):
     claimed = outbox.claim_next(now=now, lease_until=now + LEASE)
     collected = Verdict(LetterState.COLLECTED, now, alarm=False, pause_until=None, note="")
     outbox.record(claimed, collected, phase=Phase.ADDRESS, now=now)
-    outbox.add_digest(path=entry.path, day="2026-11-22", now=now)
+    post.stores.digests.add(path=entry.path, day="2026-11-22", now=now)
 
     verdict = deliver_next(replace(post, campaign=replace(post.campaign, paths={})))
 

@@ -9,7 +9,7 @@ from h5app.services.delivering import LEASE
 from h5app.services.drafting import begin
 from h5app.services.erasing import erase_entry
 from h5app.services.nominating import nominate
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.people import DEEDS, ID_NUMBER, NAME, PHONE, submitted, typed, with_photo
 
 

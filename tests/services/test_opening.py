@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from h5app.mail.message import Enclosure, Letter, to_mime
 from h5app.services.opening import Opened, open_message
 from h5app.storage.files import DiskFiles
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 
 NAMES = ("推荐表_李建国_7K2M9QXA.docx", "近照.jpg", "a.zip")
 

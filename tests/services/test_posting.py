@@ -18,7 +18,7 @@ from h5app.services.posting import (
     split,
 )
 from h5app.storage.audit import AuditEntry
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.people import social, submitted, with_social
 
 SOCIAL = "social"
@@ -131,7 +131,7 @@ def test_what_is_collected_after_the_hour_goes_the_next_day(any_stores, digested
 
 def test_a_letter_in_a_digest_says_where_that_stands(any_stores, digested, letter, now):
     collected = put_into(any_stores, letter, LetterState.COLLECTED, now)
-    any_stores.outbox.add_digest(path=SOCIAL, day="2026-11-22", now=now)
+    any_stores.digests.add(path=SOCIAL, day="2026-11-22", now=now)
     collected = any_stores.outbox.get(letter.id)
 
     words = digest_words(any_stores, digested, collected, path=SOCIAL, now=now)

@@ -9,8 +9,8 @@ from h5app.domain.nomination import Route, Status
 from h5app.services.delivering import LEASE
 from h5app.services.drafting import begin, save
 from h5app.services.nominating import nominate, receipt_of
+from h5app.storage.letters import Frozen
 from h5app.storage.nominations import Revision, Search
-from h5app.storage.outbox import Frozen
 from tests.people import complete_draft, submitted, typed, with_photo, with_social, without
 from tests.threads import at_once
 

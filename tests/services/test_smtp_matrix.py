@@ -15,7 +15,7 @@ from h5app.domain.letter import LetterState
 from h5app.mail.smtp import SmtpMailer
 from h5app.mail.smtp_url import Security, SmtpSettings
 from h5app.services.delivering import Post, deliver_next
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 from tests.mail.scripted_server import DOT, DROP, GREETING, HANG, RESET, ScriptedServer
 from tests.mail.smtp_server import SmtpServer
 from tests.people import submitted

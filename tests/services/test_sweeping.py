@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 from h5app.domain.nomination import Route
 from h5app.services.drafting import begin, discard, save
 from h5app.services.sweeping import forget_left_drafts, sweep
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.people import jpeg, submitted, with_photo
 
 

@@ -10,6 +10,11 @@ def outbox(any_stores):
 
 
 @pytest.fixture
+def digests(any_stores):
+    return any_stores.digests
+
+
+@pytest.fixture
 def queue(any_stores, campaign):
     """Queue the letter of a new entry; the entry's id."""
 

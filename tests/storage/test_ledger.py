@@ -6,7 +6,7 @@ from h5app.domain.attempt import Phase
 from h5app.domain.letter import LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Origin, Route, Status
 from h5app.domain.reconciling import UNMAILED, DailyLetter, Gap, Returned, Standing, Tally
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.people import checked_self
 
 LEASE = timedelta(minutes=10)
@@ -138,11 +138,11 @@ def test_gaps_say_why_and_come_in_order_of_who_needs_somebody(any_stores, ledger
 
 def test_what_a_held_digest_carries_needs_somebody_for_the_digests_reason(any_stores, ledger, enter, now):
     enter(now, 1)
-    any_stores.outbox.collect("social", note="随每天 18:00 的汇总寄出", now=now)
+    any_stores.digests.collect("social", note="随每天 18:00 的汇总寄出", now=now)
     tomorrow = now + timedelta(days=1)
     assert tallied(ledger, begins=now, ends=tomorrow) == {(Standing.COLLECTED, 1, 1)}
 
-    any_stores.outbox.add_digest(path="social", day="2026-11-22", now=now)
+    any_stores.digests.add(path="social", day="2026-11-22", now=now)
     end_in(any_stores, LetterState.HELD, now=now, note="太大", alarm=True)
 
     assert ledger.standing_at(UNMAILED, ends=tomorrow, limit=9) == [

@@ -5,7 +5,7 @@ import pytest
 from h5app.domain.attempt import Phase
 from h5app.domain.letter import LONGEST_WAIT, LetterKind, LetterState, Verdict
 from h5app.domain.nomination import Route
-from h5app.storage.outbox import ALARM, Frozen, ListedLetter, QueuedLetter
+from h5app.storage.letters import ALARM, Frozen, ListedLetter, QueuedLetter
 from tests.people import NAME
 from tests.threads import at_once
 
@@ -484,36 +484,36 @@ def test_the_list_is_newest_first_and_by_state(outbox, queue, now):
 
 
 @pytest.fixture
-def digest(outbox, queue, now):
+def digest(outbox, queue, now, digests):
     """A digest of two entries; its id, and theirs."""
     entries = [queue(now, 1), queue(now, 2)]
     for _ in entries:
         outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
-    return outbox.add_digest(path="social", day="2026-11-22", now=now), entries
+    return digests.add(path="social", day="2026-11-22", now=now), entries
 
 
-def test_what_is_collected_is_due_with_its_digest_only(outbox, digest, now):
+def test_what_is_collected_is_due_with_its_digest_only(outbox, digest, now, digests):
     digest_id, entries = digest
 
     letter = claim(outbox, now)
 
     assert (letter.id, letter.kind, letter.path, letter.day) == (digest_id, LetterKind.DIGEST, "social", "2026-11-22")
-    assert [each.nomination_id for each in outbox.carried(digest_id)] == entries
+    assert [each.nomination_id for each in digests.carried(digest_id)] == entries
     assert claim(outbox, now) is None
-    assert outbox.oldest_collected("social") is None
+    assert digests.oldest_collected("social") is None
 
 
 @pytest.mark.usefixtures("digest")
-def test_a_path_has_one_digest_a_day_and_none_without_entries(outbox, queue, now):
+def test_a_path_has_one_digest_a_day_and_none_without_entries(outbox, queue, now, digests):
     queue(now, 3)
-    assert outbox.oldest_collected("social") is None
+    assert digests.oldest_collected("social") is None
     claim(outbox, now)  # the digest
     outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
 
-    assert outbox.oldest_collected("social") == now
-    assert outbox.add_digest(path="social", day="2026-11-22", now=now) is None
-    assert outbox.add_digest(path="organisation", day="2026-11-23", now=now) is None
-    assert outbox.add_digest(path="social", day="2026-11-23", now=now) is not None
+    assert digests.oldest_collected("social") == now
+    assert digests.add(path="social", day="2026-11-22", now=now) is None
+    assert digests.add(path="organisation", day="2026-11-23", now=now) is None
+    assert digests.add(path="social", day="2026-11-23", now=now) is not None
 
 
 def test_a_sent_digest_has_sent_what_it_carried(outbox, digest, now):
@@ -528,14 +528,14 @@ def test_a_sent_digest_has_sent_what_it_carried(outbox, digest, now):
     assert [(each.state, each.sent_at, each.may_have_left) for each in sent] == [(LetterState.SENT, now, True)] * 2
 
 
-def test_who_leaves_a_digest_that_nobody_has_is_left_out_of_it(outbox, digest, now):
+def test_who_leaves_a_digest_that_nobody_has_is_left_out_of_it(outbox, digest, now, digests):
     digest_id, (leaving, staying) = digest
     frozen(outbox, claim(outbox, now))
     assert outbox.files_about(leaving) == [MESSAGE.file]
 
     outbox.drop_unsent(leaving)
 
-    assert [each.nomination_id for each in outbox.carried(digest_id)] == [staying]
+    assert [each.nomination_id for each in digests.carried(digest_id)] == [staying]
     assert outbox.messages(digest_id) == []
 
 
@@ -569,7 +569,7 @@ def test_who_leaves_a_digest_that_may_have_arrived_ends_it_and_the_others_wait_f
     assert claim(outbox, now + timedelta(days=1)) is None
 
 
-def test_who_leaves_while_a_digest_is_being_built_is_not_in_it(outbox, digest, now):
+def test_who_leaves_while_a_digest_is_being_built_is_not_in_it(outbox, digest, now, digests):
     digest_id, (leaving, staying) = digest
     builder = claim(outbox, now)
 
@@ -579,7 +579,7 @@ def test_who_leaves_while_a_digest_is_being_built_is_not_in_it(outbox, digest, n
     assert outbox.record(builder, verdict(LetterState.DROPPED), phase=Phase.ADDRESS, now=now) is False
     again = claim(outbox, now)
     assert (again.id, again.state, outbox.messages(digest_id)) == (digest_id, LetterState.QUEUED, [])
-    assert [each.nomination_id for each in outbox.carried(digest_id)] == [staying]
+    assert [each.nomination_id for each in digests.carried(digest_id)] == [staying]
 
 
 def test_a_corrected_entry_whose_old_letter_waits_for_another_digest_is_not_in_it(outbox, digest, now):
@@ -612,11 +612,11 @@ def test_a_digest_that_was_only_written_to_a_file_has_sent_nothing(outbox, diges
     assert (written.state, written.note) == (LetterState.WRITTEN, "随 11月22日 的汇总邮件写成文件，没有寄出")
 
 
-def test_a_path_without_digests_lets_go_of_what_it_had_collected(outbox, queue, now):
+def test_a_path_without_digests_lets_go_of_what_it_had_collected(outbox, queue, now, digests):
     queue(now)
     outbox.record(claim(outbox, now), verdict(LetterState.COLLECTED), phase=Phase.ADDRESS, now=now)
 
-    outbox.release_collected("social", now=now)
+    digests.release_collected("social", now=now)
 
     assert claim(outbox, now).kind is LetterKind.ENTRY
 

@@ -18,7 +18,7 @@ from h5app.domain.nomination import MOVES, Nomination, Origin, Status
 from h5app.domain.questions import Kind, Question, Topic, questions_of, topics_of
 from h5app.services.packaging import Entry, entry_of
 from h5app.services.posting import digest_words
-from h5app.storage.outbox import QueuedLetter
+from h5app.storage.letters import QueuedLetter
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.forms import RevealForm
 

@@ -16,7 +16,7 @@ from h5app.domain.parcel import megabytes
 from h5app.services.composing import foresee
 from h5app.services.opening import open_message
 from h5app.services.posting import digest_words, letter_by_id, message_words, note_message_download, resend, split
-from h5app.storage.outbox import Frozen, ListedLetter, QueuedLetter
+from h5app.storage.letters import Frozen, ListedLetter, QueuedLetter
 from h5app.web.admin.console import bp, me
 from h5app.web.context import campaign, parts, utc_now
 from h5app.web.download import download
@@ -45,7 +45,7 @@ def letter_page(letter_id: int) -> str:
         facts=_facts(row),
         messages=messages,
         plan=_plan(row) if not messages else "",
-        carried=[_carried(each) for each in parts().stores.outbox.carried(letter.id)],
+        carried=[_carried(each) for each in parts().stores.digests.carried(letter.id)],
         entry={"reference": row.reference, "name": row.name, "url": _entry_url(row.reference)}
         if row.reference
         else None,

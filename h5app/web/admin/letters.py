@@ -9,7 +9,7 @@ from h5app.domain.campaign import local_time, short_time
 from h5app.domain.errors import H5appError
 from h5app.domain.letter import LetterKind, LetterState
 from h5app.services.posting import digest_words, pause, resume
-from h5app.storage.outbox import ALARM, ListedLetter
+from h5app.storage.letters import ALARM, ListedLetter
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.letter_page import can_be_sent_again, can_be_split, mailbox_of, subject_of
 from h5app.web.admin.paging import page_of

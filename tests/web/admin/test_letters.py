@@ -11,7 +11,7 @@ import pytest
 from h5app.domain.attempt import Phase
 from h5app.domain.letter import LetterState, Verdict
 from h5app.services.delivering import LEASE, deliver_next
-from h5app.storage.outbox import Frozen
+from h5app.storage.letters import Frozen
 from tests.people import ID_NUMBER, NAME, PHONE
 from tests.web.browsing import Browser
 
@@ -129,7 +129,7 @@ def test_a_letter_under_way_again_is_not_called_sent_or_written(admin, service, 
 def test_digests_and_reports_have_rows_and_pages_of_their_own(admin, service, entry):
     now = datetime.now(UTC)
     collected = put_into(service, LetterState.COLLECTED)
-    digest_id = service.stores.outbox.add_digest(path=entry.path, day="2026-11-22", now=now)
+    digest_id = service.stores.digests.add(path=entry.path, day="2026-11-22", now=now)
     service.stores.outbox.add_report(day="2026-11-21", mailbox="chief@example.org", now=now)
 
     page = admin.open("/admin/mail")
