@@ -66,6 +66,7 @@ _MONTHS = (
     re.compile(r"(\d{2})\D{1,3}(\d{1,2})(?:\D.*)?"),
 )
 _YOUNGEST = 16
+_LONGEST = 500
 _BETWEEN_PHONES = re.compile(r"[/、,，;；\n]|\s{2,}|或")
 
 
@@ -79,6 +80,8 @@ def as_answer(question: Question, written: str, *, on: date) -> str:
     '1985-03'
     """
     text = written.strip()
+    if question.kind is not Kind.LINES and len(text) > _LONGEST:
+        return " ".join(text.split())  # no answer at all, and the patterns below are for short ones
     if re.sub(r"\s", "", text) in _NOTHING:
         return NONE_WORD if text and question.none_word else ""
     if question.name in _CHOICES:

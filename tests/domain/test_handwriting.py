@@ -139,6 +139,12 @@ def test_our_own_words_stay_our_own_words(name, choices):
     assert [read(name, choice) for choice in choices] == list(choices)
 
 
+@pytest.mark.parametrize("name", ["sex", "phone", "birth_month", "education"])
+@pytest.mark.parametrize("written", ["x" * 60_000, "（" * 60_000, "1 " * 30_000], ids=["letters", "brackets", "gaps"])
+def test_S1_what_is_much_too_long_stays_as_written(name, written):
+    assert read(name, written) == written.strip()
+
+
 @given(st.sampled_from(sorted(BY_NAME)), st.text())
 def test_nothing_that_is_written_is_too_strange_and_reading_twice_changes_nothing(name, written):
     once = read(name, written)

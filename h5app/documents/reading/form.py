@@ -26,12 +26,15 @@ SEVERAL = "这个文件里好像不止一份推荐表，只读了第一份。请
 _LABELS_LEAST = 4
 _CELLS_MOST = 4000
 _LETTERS_MOST = 60_000
+# Damaged ones are unpacked before that shows.
+_PICTURES_TRIED = 8
 _DIGIT_CELL = re.compile(r"\s*[0-9０-９xXＸｘ]{1,2}\s*")
 # What 附件1 prints into the cell itself, where people write around it.
 _PRINTED_HINT = re.compile(r"[（(]\s*填单位全称[，,]\s*具体到工作岗位\s*[）)]")
-# Headings and signing lines of a form.
+# Headings and signing lines of a form. Each character has one way to match: gaps in a row must not multiply.
 _OF_THE_FORM = re.compile(
-    r"\s*|.*推荐表\s*|\s*附件\s*[1１一]?\s*|(?:推荐单位|申报单位|日期|签字|签名|[（(](?:无须)?(?:盖章|公章)[）)]|\d*\s*[年月日]|[:：\s])+"
+    r"\s*|.*推荐表\s*|\s*附件\s*[1１一]?\s*|"
+    r"(?:推荐单位|申报单位|日期|签字|签名|[（(](?:无须)?(?:盖章|公章)[）)]|\d+\s*[年月日]|[年月日]|[:：\s])+"
 )
 # A portrait is upright; height over width.
 _SLIM, _SQUAT = 1.9, 1.05
@@ -114,7 +117,7 @@ class _Search:
         self.anywhere += pictures_of(blocks)
         for block in blocks:
             if isinstance(block, Table):
-                self._look_at_grid(Grid(block))
+                self._look_at_table(block)
         text, appendices = without_appendices(text_of(tuple(each for each in blocks if isinstance(each, Paragraph))))
         self.appendices += appendices
         self._look_at_text(text)
@@ -131,11 +134,15 @@ class _Search:
                 text = joined(text, rest.text)
         return replace(found, text=_cleared(found.name, text)) if text != found.text else found
 
-    def _look_at_grid(self, grid: Grid) -> None:
-        cells = grid.cells
-        self.cells += len(cells)
+    def _look_at_table(self, table: Table) -> None:
+        # Counted first: putting merged cells together looks at each one above.
+        self.cells += sum(len(row.cells) for row in table.rows)
         if self.cells > _CELLS_MOST:
             raise UnreadableFormError(NO_FORM)
+        self._look_at_grid(Grid(table))
+
+    def _look_at_grid(self, grid: Grid) -> None:
+        cells = grid.cells
         known = {cell: labels.label_of(cell.text) for cell in cells}
         _refuse_lists(grid, known)
         used = {cell for cell in cells if known[cell] is not None}
@@ -241,7 +248,7 @@ def _portrait(word: WordFile, search: _Search) -> Portrait | None:
     """The picture in the photo's cell, else the largest upright one, else one in a cell that holds nothing else."""
     upright = [each for each in search.anywhere if _is_upright(each)]
     for group in (search.in_photo_cells, [each for each in search.in_empty_cells if _is_upright(each)], upright):
-        for picture in sorted(group, key=_area, reverse=True):
+        for picture in sorted(group, key=_area, reverse=True)[:_PICTURES_TRIED]:
             if data := word.picture(picture.relation):
                 return Portrait(data, picture.cut)
     return None

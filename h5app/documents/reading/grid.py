@@ -1,6 +1,6 @@
 """A table's cells where its reader sees them: merged ones once, each with the rows and columns it covers."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from h5app.documents.reading.story import Block, Picture, RawCell, Table, pictures_of, text_of
 
@@ -17,17 +17,20 @@ class Cell:
     column: int
     end_column: int
     blocks: tuple[Block, ...]
-    text: str = field(init=False)
+    _text: str | None = None
 
-    def __post_init__(self) -> None:
-        self.text = text_of(self.blocks)
+    @property
+    def text(self) -> str:
+        if self._text is None:
+            self._text = text_of(self.blocks)
+        return self._text
 
     def take(self, more: tuple[Block, ...], *, end_row: int) -> None:
         """Grow down over a merged cell; what somebody left in it belongs to this one."""
         self.end_row = end_row
         if text_of(more) or any(pictures_of(more)):
             self.blocks += more
-            self.text = text_of(self.blocks)
+            self._text = None
 
     @property
     def pictures(self) -> tuple[Picture, ...]:

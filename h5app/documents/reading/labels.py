@@ -124,7 +124,7 @@ def _label_pattern() -> re.Pattern[str]:
     """Any label in running text, its characters apart or not, with a colon behind it."""
     words = sorted({*_spellings(), *CELLS.values()}, key=len, reverse=True)
     any_word = "|".join("[ \t\u3000]*".join(map(re.escape, word)) for word in words)
-    return re.compile(rf"(?:{any_word})[ \t\u3000]*(?:[（(][^（）()\n]{{0,40}}[）)])?[ \t\u3000]*[：:]")
+    return re.compile(rf"(?:{any_word})[ \t\u3000]*(?:[（(][^（）()\n]{{0,40}}[）)][ \t\u3000]*)?[：:]")
 
 
 def _stands_free(text: str, match: re.Match[str]) -> bool:

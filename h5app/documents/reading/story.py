@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 # Left out with all they hold: deleted, moved away, instructions of fields, phonetic guides, formats.
 _UNSEEN = frozenset({"del", "moveFrom", "instrText", "delText", "rt", "pPr", "sdtPr", "sdtEndPr", "rubyPr", "tblPr"})
+_DRAWN = frozenset({"drawing", "pict", "object"})
 _BREAKS = {"br": "\n", "cr": "\n", "tab": "\t", "ptab": "\t", "noBreakHyphen": "-", "softHyphen": ""}
 # Wingdings and Wingdings 2, the fonts in which Word and WPS tick boxes.
 _TICKED = frozenset({"F0FE", "F0FC", "F052", "F050", "F053", "F0FD", "F078"})
@@ -145,7 +146,9 @@ def _seen(element: Element) -> Iterator[Element]:
                 yield from _seen(choices[0])
             continue
         yield child
-        if tag != "txbxContent":
+        if tag in _DRAWN:  # looked through as a whole, but for what is written in it
+            yield from (inside for inside in _seen(child) if _local(inside) == "txbxContent")
+        elif tag != "txbxContent":
             yield from _seen(child)
 
 

@@ -1,4 +1,5 @@
 import io
+import time
 import zipfile
 
 import pytest
@@ -141,3 +142,39 @@ def test_a_span_that_makes_no_sense_costs_nothing(form, span):
     data = changed(form, MAIN, lambda xml: xml.replace('<w:gridSpan w:val="5"/>', f'<w:gridSpan w:val="{span}"/>'))
 
     assert read_form(data).texts["id_number"] == FILLED["id_number"]
+
+
+MERGED = "<w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p><w:r><w:t>x</w:t></w:r></w:p></w:tc></w:tr>"
+FILL = '<blipFill><blip embed="x"/></blipFill>'
+# Each costs minutes wherever reading looks twice at what it has seen, and never ends where gaps multiply.
+TEDIOUS = {
+    "gaps in a signing line": "<w:p><w:r><w:t>" + " " * 10 + ("年" + " " * 10) * 9 + "x</w:t></w:r></w:p>",
+    "a gap behind a label": "<w:p><w:r><w:t>姓名" + " " * 50_000 + "x</w:t></w:r></w:p>",
+    "a merged cell of many rows": f"<w:tbl>{MERGED * 20_000}</w:tbl>",
+    "rows of many merged cells": f"<w:tbl>{f'<w:tr>{MERGED[6:-7] * 20_000}</w:tr>' * 2}</w:tbl>",
+    "drawings in drawings": f"<w:p><w:r>{'<w:drawing>' * 150}{FILL * 20_000}{'</w:drawing>' * 150}</w:r></w:p>",
+}
+
+
+@pytest.mark.parametrize("kind", TEDIOUS)
+def test_S1_a_file_made_to_take_for_ever_takes_a_moment(form, kind):
+    data = changed(form, MAIN, lambda xml: xml.replace("</w:body>", f"{TEDIOUS[kind]}</w:body>"))
+    begun = time.process_time()
+
+    assert outcome(data) in {"李建国", "a sentence"}
+    assert time.process_time() - begun < 4
+
+
+def test_S1_a_picture_that_does_not_unpack_is_tried_a_few_times(form):
+    drawn = '<w:drawing><w:extent cx="25" cy="35"/><blipFill><blip embed="bad"/></blipFill></w:drawing>'
+    many = changed(form, MAIN, lambda xml: xml.replace("</w:body>", f"<w:p><w:r>{drawn * 400}</w:r></w:p></w:body>"))
+    rels = '<Relationships><Relationship Id="bad" Target="media/bad.jpg"/></Relationships>'
+    out = io.BytesIO(changed(many, "word/_rels/document.xml.rels", lambda _xml: rels))
+    with zipfile.ZipFile(out, "a", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("word/media/bad.jpg", bytes(19_000_000))
+    data = bytearray(out.getvalue())
+    data[data.rfind(b"PK\x01\x02") + 16] ^= 0xFF  # the checksum in its directory
+    begun = time.process_time()
+
+    assert read_form(bytes(data)).portrait is None
+    assert time.process_time() - begun < 4
