@@ -38,6 +38,8 @@ ROW_MM, UNIT_ROW_MM, HONOURS_ROW_MM, OPINION_ROW_MM = 13.0, 14.0, 22.0, 32.0
 BELOW_GRID_MM = 9.0
 
 SIZES_PT = (12.0, 11.5, 11.0, 10.5, 10.0, 9.5, 9.0)
+_SPARING_SIZES_PT = (12.0, 11.5, 11.0)
+"""A short answer becomes so much smaller before its last character stands alone on a second line: 中共预备党员."""
 CONTINUED_PT = 10.5
 """What goes on on the 附页 need not be as small as possible before."""
 TITLE_SIZES_PT = (22.0, 20.0, 18.0, 16.0)
@@ -292,8 +294,9 @@ def _cell_text(name: str, text: str) -> str:
 
 def _short_size_pt(name: str, text: str) -> float:
     width_mm = text_width_mm(name)
-    for lines in (1, 2, 3) if name in _ONE_LINE_CELLS else (2, 3):
-        for size in SIZES_PT:
+    for lines in (1, 2, 3):
+        spares_a_line = lines == 1 and name not in _ONE_LINE_CELLS
+        for size in _SPARING_SIZES_PT if spares_a_line else SIZES_PT:
             if line_count(text, width_em=width_mm / (size * PT_MM)) <= lines:
                 return size
     return SIZES_PT[-1]

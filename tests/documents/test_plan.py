@@ -141,6 +141,11 @@ def test_a_short_answer_may_take_two_lines_before_it_is_made_smaller(make_sheet)
     )
 
 
+@pytest.mark.parametrize(("text", "size_pt"), [("无党派人士", 12.0), ("中共预备党员", 11.0), ("未定级的维修工", 12.0)])
+def test_one_character_too_many_is_no_second_line_but_slightly_smaller(make_sheet, text, size_pt):
+    assert plan(make_sheet(political_status=text)).sizes_pt["political_status"] == size_pt
+
+
 def test_a_typed_indent_is_not_added_to_the_drawn_one(make_sheet):
     assert plan(make_sheet(deeds="　　第一段\n\n  第二段 \n")).texts["deeds"] == "第一段\n\n第二段"
 
