@@ -76,6 +76,8 @@ class Outbox:
         self._rows.write(sql, values)
 
     def get(self, letter_id: int) -> QueuedLetter | None:
+        if letter_id > _LARGEST:
+            return None  # an address may say any number, and neither database takes this one
         found = self._rows.read("SELECT * FROM outbox WHERE id = :id", {"id": letter_id})
         return letter_of(found[0]) if found else None
 
@@ -319,6 +321,7 @@ class Outbox:
         return {row["file"] for row in self._rows.read("SELECT file FROM messages")}
 
 
+_LARGEST = 2**63 - 1
 # A letter as this worker has claimed it: neither taken over since, nor made wrong. Attempts alone do not tell: sending
 # again, or a pause, counts them anew.
 _MINE = "WHERE id = :mine AND lease_until = :lease_until AND attempts = :claimed AND state <> 'dropped'"

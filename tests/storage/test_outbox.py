@@ -456,6 +456,11 @@ def test_emptied_letters_stay_as_lines_and_nobody_sends_them(outbox, queue, now)
     assert claim(outbox, now + timedelta(days=1)) is None
 
 
+@pytest.mark.parametrize("number", [0, 99, 2**63 - 1, 2**63, 10**30])
+def test_any_number_may_be_asked_for(outbox, number):
+    assert outbox.get(number) is None
+
+
 def test_an_entry_has_one_letter(outbox, queue, now):
     entry_id = queue(now)
     outbox.add(entry_id, now=now)
