@@ -29,14 +29,14 @@ _SAFETY = 1.1
 # 500 characters of deeds leave a page room for two people.
 _WIDTHS_MM: Mapping[str, float] = {
     "number": 10,
-    "recommender": 21,
-    "name": 20,
+    "recommender": 20.5,
+    "name": 19,
     "sex": 10,
-    "birth_month": 21.5,
+    "birth_month": 24,
     "ethnicity": 12,
     "political_status": 16,
     "unit_and_post": 28,
-    "honours": 33,
+    "honours": 32.5,
 }
 # With ID number or telephone all others move together, so that 500 characters of deeds still fit a page.
 _NARROW_MM: Mapping[str, float] = {

@@ -143,6 +143,15 @@ def test_two_people_with_500_characters_each_share_a_page():
     assert sum(row.height_mm for row in planned.rows) <= plan._page_mm()
 
 
+def test_the_longest_month_of_birth_has_one_line():
+    """Word leaves a quarter of a character between 1974 and 年."""
+    planned = plan.plan_roster(roster())
+    width_mm = dict(zip((column.name for column in planned.columns), planned.widths_mm, strict=True))["birth_month"]
+
+    assert width_mm - 2 * plan.PADDING_X_MM >= (len("年月") + len("197410") / 2 + 3 / 4) * planned.size_pt * plan.PT_MM
+    assert planned.size_pt == 10.5
+
+
 def test_a_text_higher_than_excels_highest_row_stands_in_several_rows():
     sheet = sheet_of(roster_xlsx(roster({"deeds": "事" * 4000}, {})))
 
