@@ -110,6 +110,8 @@ SIGNING = {
 }
 """What is left to fill in by hand. 社会化推荐 “无须加盖单位公章”: a bare “（盖章）” left empty would look
 like a form that is not finished, so the sheet itself says that none is asked for."""
+_ROOM_FOR_A_NAME = "　" * 9
+"""Before the seal's place, for a unit that is written by hand."""
 SEAL_INDENT_EM = 4
 """How far the seal's place stands from the right edge, above the date."""
 NO_PORTRAIT = ("正面免冠", "彩色近照", "（1寸）")
@@ -276,7 +278,9 @@ def label_lines(name: str, *, deeds_chars: int | str) -> tuple[str, ...]:
 
 def unit_line(sheet: Sheet) -> str:
     """The 推荐单位 line under the grid: the unit where it is known, and room for its seal where one is asked for."""
-    return f"{SIGNING['unit']}{printable(sheet.unit)}{SIGNING['seal'] if sheet.stamped else ''}"
+    if not sheet.stamped:
+        return f"{SIGNING['unit']}{printable(sheet.unit)}"
+    return f"{SIGNING['unit']}{printable(sheet.unit) or _ROOM_FOR_A_NAME}{SIGNING['seal']}"
 
 
 def is_body(name: str) -> bool:

@@ -159,4 +159,9 @@ def test_the_unit_line_names_a_known_unit_and_leaves_room_for_a_seal_only_where_
         unit_line(make_sheet(unit=unit, stamped=stamped)) for unit in ("", "某某公司") for stamped in (False, True)
     ]
 
-    assert lines == ["推荐单位：", "推荐单位：（盖章）", "推荐单位：某某公司", "推荐单位：某某公司（盖章）"]
+    assert lines == [
+        "推荐单位：",
+        "推荐单位：　　　　　　　　　（盖章）",
+        "推荐单位：某某公司",
+        "推荐单位：某某公司（盖章）",
+    ]

@@ -119,7 +119,7 @@ def test_a_portrait_that_is_no_jpeg_is_refused(make_sheet):
 @pytest.mark.parametrize(
     ("stamped", "opinion", "signing"),
     [
-        (True, "（盖章）\n　　　年　　月　　日", "推荐单位：（盖章）\t日期：　　　年　　月　　日"),
+        (True, "（盖章）\n　　　年　　月　　日", "推荐单位：　　　　　　　　　（盖章）\t日期：　　　年　　月　　日"),
         (False, "（无须盖章）\n　　　年　　月　　日", "推荐单位：\t日期：　　　年　　月　　日"),
     ],
 )
