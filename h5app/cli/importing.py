@@ -107,7 +107,7 @@ def _uploads(files: tuple[Path, ...]) -> Iterator[tuple[str, BinaryIO]]:
 
 def _echo_problems(problems: dict[str, str]) -> None:
     for name, sentence in problems.items():
-        click.echo(f"  还缺：{_label(name)}，{sentence}")
+        click.echo(f"  要改：{_label(name)}，{sentence}")
 
 
 def _label(name: str) -> str:

@@ -32,9 +32,9 @@ def test_importing_shows_what_was_read_and_what_is_missing_and_stores_nothing(se
     code, said = flask("import", put("一.docx", portrait=False), "--route", "self")
 
     assert code == 0
-    for line in ("一.docx：读到", "  姓 名：李建国", "  政治面貌：党员", "  近照：没有", "  还缺：近照，表上没有近照"):
+    for line in ("一.docx：读到", "  姓 名：李建国", "  政治面貌：党员", "  近照：没有", "  要改：近照，表上没有近照"):
         assert line in said.replace("\u3000", " ").splitlines()
-    assert "  还缺：工作所在地，请选择工作所在地" in said.splitlines()
+    assert "  要改：工作所在地，请选择工作所在地" in said.splitlines()
     assert (ID_NUMBER in said, PHONE in said) == (False, False)
     assert service.stores.rows.read("SELECT * FROM drafts") == []
 
