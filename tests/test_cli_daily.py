@@ -38,6 +38,14 @@ def test_the_account_of_a_day_is_printed_and_names_nobody(service):
     assert NAME not in text
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "2019-12-31", "9999-12-31"])
+def test_a_day_that_has_no_account_is_said_in_a_sentence(service, day):
+    code, text = run(service, "mail", "report", "--day", day)
+
+    assert code == 2
+    assert "这一天还没有到，或者太早了，请写 2020-01-01 到今天的日期" in text
+
+
 def test_unless_said_otherwise_it_is_about_yesterday(service):
     service.entry()
 

@@ -4,7 +4,7 @@ import signal
 import threading
 import unicodedata
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import click
 from flask.cli import AppGroup
@@ -23,6 +23,8 @@ from h5app.services.sharing import refresh_ticket
 from h5app.services.working import daily, work
 from h5app.storage.letters import ALARM, ListedLetter, QueuedLetter
 from h5app.wiring import Parts
+
+_FIRST_DAY = date(2020, 1, 1)
 
 
 def mail_group(parts: Parts) -> AppGroup:
@@ -54,8 +56,7 @@ def mail_group(parts: Parts) -> AppGroup:
     def report_command(day: datetime | None) -> None:
         """Print the account of a day: received, mailed, and what no mailbox has."""
         now, campaign = parts.post.clock(), parts.campaign
-        about = day.date() if day else campaign.local(now).date() - timedelta(days=1)
-        account = reconcile(parts.stores, campaign, about, now=now)
+        account = reconcile(parts.stores, campaign, _reported(day, today=campaign.local(now).date()), now=now)
         click.echo(report_text(account, campaign, base_url=parts.base_url), nl=False)
 
     @group.command("list")
@@ -120,6 +121,14 @@ def mail_group(parts: Parts) -> AppGroup:
         click.echo("已继续寄出")
 
     return group
+
+
+def _reported(day: datetime | None, *, today: date) -> date:
+    """The day to report about, yesterday unless another one is asked for."""
+    about = day.date() if day else today - timedelta(days=1)
+    if not _FIRST_DAY <= about <= today:
+        raise click.BadParameter("这一天还没有到，或者太早了，请写 2020-01-01 到今天的日期", param_hint="--day")
+    return about
 
 
 def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
