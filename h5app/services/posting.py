@@ -47,10 +47,7 @@ def resend(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str
             raise ConflictError(_BUSY)
         stores.pauses.lift()
         stores.audit.add(AuditEntry(now, who, "重发邮件", reference_of(stores, letter), _kind_words(letter)))
-    if stores.pauses.now(now=now):
-        return "已排队，现在暂停寄出，点“继续寄出”后就寄"
-    at = _digest_at(stores, campaign, letter)
-    return f"已排队，{_day(at, campaign, now=now)} 随汇总再寄" if at else "已排队，马上重发"
+    return _what_follows(stores, campaign, letter, at_once="已排队，马上重发", now=now)
 
 
 def split(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str, now: datetime) -> str:
@@ -72,7 +69,7 @@ def split(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str,
             raise ConflictError(_BUSY)
         stores.pauses.lift()
         stores.audit.add(AuditEntry(now, who, "拆分邮件", reference_of(stores, letter), _kind_words(letter)))
-    return "已拆分，马上分几封重发"
+    return _what_follows(stores, campaign, letter, at_once="已拆分，马上分几封重发", now=now)
 
 
 def pause(stores: Stores, campaign: Campaign, *, who: str, note: str, now: datetime) -> None:
@@ -148,6 +145,14 @@ def _refuse_wrong(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, n
         entry = stores.nominations.get(letter.nomination_id)
         when = digest_words(stores, campaign, letter, path=entry.path if entry else "", now=now)
         raise ConflictError(f"这封邮件不单独寄：{when}")
+
+
+def _what_follows(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, at_once: str, now: datetime) -> str:
+    """When a letter goes that has just been queued again."""
+    if stores.pauses.now(now=now):
+        return "已排队，现在暂停寄出，点“继续寄出”后就寄"
+    at = _digest_at(stores, campaign, letter)
+    return f"已排队，{_day(at, campaign, now=now)} 随汇总再寄" if at else at_once
 
 
 def _digest_at(stores: Stores, campaign: Campaign, letter: QueuedLetter) -> time | None:

@@ -165,6 +165,14 @@ def test_a_held_letter_is_split_into_one_message_more(any_stores, campaign, nomi
     assert acts(any_stores, nomination.reference) == [("赵敏", "拆分邮件", "")]
 
 
+def test_what_is_split_says_what_it_waits_for(any_stores, digested, campaign, letter, now):
+    held = put_into(any_stores, letter, LetterState.HELD, now)
+
+    assert split(any_stores, digested, held, who="赵敏", now=now) == "已排队，今天 18:00 随汇总再寄"
+    pause(any_stores, campaign, who="赵敏", note="", now=now)
+    assert split(any_stores, campaign, held, who="赵敏", now=now) == "已排队，现在暂停寄出，点“继续寄出”后就寄"
+
+
 @pytest.mark.parametrize("state", [LetterState.SENT, LetterState.WRITTEN])
 def test_what_is_done_is_not_split(any_stores, campaign, letter, now, state):
     done = put_into(any_stores, letter, state, now)
