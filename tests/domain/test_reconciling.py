@@ -13,7 +13,8 @@ def test_a_sum_shows_every_part_and_agrees():
 
 
 def test_nothing_received_agrees_too():
-    assert Figures(0, {}).sum_line == "收到 0 = 0，对得上"
+    assert Figures(0, {}).agrees
+    assert Figures(0, {}).sum_line == "没有收到推荐表"
 
 
 def test_an_entry_without_a_letter_makes_the_sum_wrong():
