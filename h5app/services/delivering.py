@@ -70,6 +70,8 @@ def deliver_next(post: Post) -> Verdict | None:
         end = _End(Phase.ADDRESS, _put_off(letter, error, now=post.clock()))
     except _WrongByNowError:
         end = _End(Phase.ADDRESS, _DROPPED)
+    except _NoPathError as error:
+        end = _End(Phase.ADDRESS, _held(f"活动文件里没有 paths.{error} 了，请补上或改回原来的名字，再点“重发”"))
     except Exception as error:  # noqa: BLE001 -- whatever a letter breaks on, the ones behind it must go out
         end = _End(Phase.ADDRESS, _broken(post, letter, error))
     _record(post, letter, end)
@@ -156,6 +158,10 @@ class _WrongByNowError(Exception):
     """What the letter says is so no more: nobody may be sent it."""
 
 
+class _NoPathError(Exception):
+    """The campaign file has no longer the path, named here, by which the entry came."""
+
+
 _DROPPED = Verdict(LetterState.DROPPED, None, alarm=False, pause_until=None, note="已更正或撤回，这一封不再寄")
 
 
@@ -166,7 +172,10 @@ def _errand(post: Post, letter: QueuedLetter) -> _Errand:
     if letter.kind is LetterKind.REPORT:
         return _Errand(letter.mailbox, Limits(), name)
     # What was meant for one mailbox must not go to another, so a path that is gone is an error.
-    path = post.campaign.paths[nomination.path if nomination else letter.path]
+    key = nomination.path if nomination else letter.path
+    path = post.campaign.paths.get(key)
+    if path is None:
+        raise _NoPathError(key)
     return _Errand(path.mailbox, path.limits, name)
 
 

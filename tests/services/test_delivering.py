@@ -247,4 +247,9 @@ def test_a_letter_whose_path_left_the_campaign_file_waits_for_people(post, entry
 
     deliver_next(replace(post, campaign=replace(post.campaign, paths=paths)))
 
-    assert letter(post.stores, entry).state is LetterState.HELD
+    held = letter(post.stores, entry)
+    assert (held.state, held.alarm, held.note) == (
+        LetterState.HELD,
+        True,
+        "活动文件里没有 paths.social 了，请补上或改回原来的名字，再点“重发”",
+    )

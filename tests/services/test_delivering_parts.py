@@ -346,12 +346,12 @@ def test_a_digest_that_cannot_be_built_says_where_to_look(post, entry, now):
     claimed = outbox.claim_next(now=now, lease_until=now + LEASE)
     collected = Verdict(LetterState.COLLECTED, now, alarm=False, pause_until=None, note="")
     outbox.record(claimed, collected, phase=Phase.ADDRESS, now=now)
-    post.stores.digests.add(path=entry.path, day="2026-11-22", now=now)
+    post.stores.digests.add(path=entry.path, day="no day", now=now)
 
-    verdict = deliver_next(replace(post, campaign=replace(post.campaign, paths={})))
+    verdict = deliver_next(post)
 
     assert (verdict.state, verdict.alarm) == (LetterState.HELD, True)
-    assert verdict.note == "这封信做不出来（KeyError），请看运行日志，改好后点“重发”"
+    assert verdict.note == "这封信做不出来（ValueError），请看运行日志，改好后点“重发”"
 
 
 @pytest.mark.parametrize(
