@@ -179,7 +179,7 @@ def review(
     page.get_by_text("显示完整号码").first.click()
     page.get_by_label("查看原因").first.fill("电话核实")
     page.get_by_role("button", name="显示", exact=True).first.click()
-    assert answers["id_number"] in page.content()
+    page.get_by_text(answers["id_number"]).first.wait_for()
     assert "查看完整号码：电话核实" in page.content()
     page.goto(f"{service.base_url}/admin/nominations/{reference}")
     page.get_by_role("button", name="重发").click()
