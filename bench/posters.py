@@ -11,7 +11,8 @@ from itertools import product
 from pathlib import Path
 
 from bench.figures import Figure, show
-from h5app.posters.book import CODE_LETTERS, PosterBook, load_poster_book
+from h5app.domain.channel_code import CODE_LETTERS
+from h5app.posters.book import PosterBook, load_poster_book
 from h5app.posters.code import scan_url
 from h5app.posters.poster import PosterFacts, poster_pdf, poster_png
 

@@ -91,7 +91,7 @@ def _campaign() -> Campaign:
 
 def _poster(_browser: Browser, service: Service) -> None:
     service.flask("posters", "--out", str(service.folder))
-    with Image.open(next(service.folder.glob("*_K7WD.png"))) as picture:
+    with Image.open(next(service.folder.glob("*_K7WM.png"))) as picture:
         _keep("poster", picture.convert("RGB").resize((620, 877)))
 
 

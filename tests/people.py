@@ -117,7 +117,7 @@ def complete_draft(
     **changes: str,
 ) -> Draft:
     """A draft that only waits to be submitted."""
-    draft, _token = begin(stores, route=route, channel="K7WD", now=now)
+    draft, _token = begin(stores, route=route, channel="K7WM", now=now)
     draft = save(stores, draft, typed(campaign, route, **changes), now=now)
     with_photo(stores, files, draft, now=now)
     return draft

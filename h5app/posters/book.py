@@ -10,14 +10,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
 
+from h5app.domain.channel_code import CODE_LETTERS, check_letter, is_code
 from h5app.domain.errors import PosterError
 
-# Without the pairs people mix up when they read a code aloud: 0 O, 1 I L, 2 Z, 5 S, 8 B, U V.
-CODE_LETTERS = "34679ACDEFGHJKMNPQRTWXY"
 CAMPAIGN_TEXTS = "campaign"
 
 Route = Literal["self", "peer", "unit"]
-Code = Annotated[str, StringConstraints(pattern=f"^[{CODE_LETTERS}]{{4}}$")]
+Code = Annotated[str, StringConstraints(pattern=f"^[{CODE_LETTERS}]{{4,6}}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)]
 TitleLines = Annotated[tuple[Text, ...], Field(min_length=1, max_length=3)]
@@ -76,7 +75,7 @@ _WHAT_TO_DO = {
     "string_type": "要写成文字，两边加英文引号",
     "string_too_short": "还空着，请写上文字",
     "string_too_long": "太长，最多 6 个字",
-    "string_pattern_mismatch": f"要写成 4 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）",
+    "string_pattern_mismatch": f"要写成 4 到 6 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）",
     "literal_error": '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行',
     "too_short": "写少了：标题 1 到 3 行，步骤 3 条",
     "too_long": "写多了：标题 1 到 3 行，步骤 3 条",
@@ -138,3 +137,6 @@ def _check_codes(path: Path, channels: tuple[Channel, ...]) -> None:
     for code, times in Counter(channel.code for channel in channels).items():
         if times > 1:
             raise PosterError(f"{path.name} 的 channels 里有 {times} 张海报用了同一个 code {code}，请各用一个")
+        if not is_code(code):
+            right = code[:-1] + check_letter(code[:-1])
+            raise PosterError(f"{path.name} 里 code {code} 的最后一个字符是核对用的，应写成 {right}")

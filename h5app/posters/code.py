@@ -36,8 +36,8 @@ class Code:
 def scan_url(base_url: str, code: str) -> str:
     """The link a poster carries.
 
-    >>> scan_url("https://zm.example.org/", "K7WD")
-    'https://zm.example.org/t/K7WD'
+    >>> scan_url("https://zm.example.org/", "K7WM")
+    'https://zm.example.org/t/K7WM'
     """
     return f"{base_url.rstrip('/')}/t/{code}"
 

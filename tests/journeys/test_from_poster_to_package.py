@@ -24,7 +24,7 @@ from tests.journeys.service import MAILBOX, Service
 pytestmark = [pytest.mark.browser, pytest.mark.office, pytest.mark.poppler]
 
 NAMES = {Route.SELF: "阿卜杜拉·买买提", Route.PEER: "张䶮", Route.UNIT: "李示例"}
-CODES = {Route.SELF: "H3NR", Route.PEER: "M9TC", Route.UNIT: "X4GP"}
+CODES = {Route.SELF: "H3NR", Route.PEER: "M9TF", Route.UNIT: "X4GE"}
 PASSWORD = "风里雨里一路有你 9"
 
 
@@ -87,7 +87,7 @@ def test_the_form_works_without_javascript(service, smtp_server, browser, campai
         open_phone(browser, javascript=False).new_page(), Route.SELF, answers_of(campaign, Route.SELF, name="王示例")
     )
 
-    phone.begin(f"{service.base_url}/t/K7WD")
+    phone.begin(f"{service.base_url}/t/K7WM")
     phone.fill_topics()
     phone.upload("portrait", pictures["portrait"])
     phone.next()

@@ -1,7 +1,8 @@
 import pytest
 
+from h5app.domain.channel_code import CODE_LETTERS
 from h5app.domain.errors import PosterError
-from h5app.posters.book import CODE_LETTERS, Channel, PosterBook, PosterTexts, load_poster_book
+from h5app.posters.book import Channel, PosterBook, PosterTexts, load_poster_book
 from h5app.posters.code import scan_url
 
 GOOD = """
@@ -20,7 +21,7 @@ scan = "马上自荐"
 steps = ["扫码", "填写", "提交"]
 
 [[channels]]
-code = "K7WD"
+code = "K7WM"
 name = "总海报"
 
 [[channels]]
@@ -47,7 +48,7 @@ def test_file_becomes_frozen_data(written):
             "campaign": PosterTexts("诚邀推荐", "推荐您身边的人", "微信扫一扫", ("扫码", "填写", "提交")),
             "self": PosterTexts("个人自荐", "说说您自己", "马上自荐", ("扫码", "填写", "提交")),
         },
-        channels=(Channel("K7WD", "总海报"), Channel("H3NR", "个人自荐", "self")),
+        channels=(Channel("K7WM", "总海报"), Channel("H3NR", "个人自荐", "self")),
     )
 
 
@@ -83,7 +84,7 @@ def test_shipped_words_speak_of_recommending_only(book):
 
 
 NO_KEY = "是多出来的，请检查是不是拼错了，或者删掉"
-NO_CODE = f"要写成 4 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）"
+NO_CODE = f"要写成 4 到 6 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）"
 NO_ROUTE = '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行'
 SHAPE = "标题 1 到 3 行，步骤 3 条"
 
@@ -97,9 +98,10 @@ SHAPE = "标题 1 到 3 行，步骤 3 条"
         ('name = "总海报"', 'name = "总海报"\nnam = "x"', f"的 channels[1].nam {NO_KEY}"),
         ('tag = "个人自荐"', 'tag = "个人自己推荐自己"', "的 texts.self.tag 太长，最多 6 个字"),
         ('"H3NR"', '"H3N0"', f"的 channels[2].code {NO_CODE}"),
-        ('"H3NR"', '"H3NRR"', f"的 channels[2].code {NO_CODE}"),
+        ('"H3NR"', '"H3NRRRR"', f"的 channels[2].code {NO_CODE}"),
+        ('"H3NR"', '"H3NW"', "里 code H3NW 的最后一个字符是核对用的，应写成 H3NR"),
         ('"H3NR"', '"h3nr"', f"的 channels[2].code {NO_CODE}"),
-        ('"H3NR"', '"K7WD"', "的 channels 里有 2 张海报用了同一个 code K7WD，请各用一个"),
+        ('"H3NR"', '"K7WM"', "的 channels 里有 2 张海报用了同一个 code K7WM，请各用一个"),
         ('route = "self"', 'route = "自荐"', f"的 channels[2].route {NO_ROUTE}"),
         ('route = "self"', 'route = "unit"', "的 texts.unit 还没有写，请补上"),
         ("[texts.self]", "[texts.sefl]", "的 texts.self 还没有写，请补上"),

@@ -14,7 +14,7 @@ def dark_in(code: Code) -> set[tuple[int, int]]:
 
 @pytest.mark.parametrize("base", ["https://zm.example.org", "https://zm.example.org/", "https://zm.example.org//"])
 def test_link_has_one_slash_before_the_code(base):
-    assert scan_url(base, "K7WD") == "https://zm.example.org/t/K7WD"
+    assert scan_url(base, "K7WM") == "https://zm.example.org/t/K7WM"
 
 
 @pytest.mark.parametrize(
@@ -39,7 +39,7 @@ def test_link_too_long_for_version_6_is_refused_with_the_way_out():
 
 
 @pytest.mark.parametrize(
-    "url", ["zm.example.org/t/K7WD", "https://最美.example.org/t/K7WD", "javascript:x", "https://a\n"]
+    "url", ["zm.example.org/t/K7WM", "https://最美.example.org/t/K7WM", "javascript:x", "https://a\n"]
 )
 def test_link_that_is_no_plain_web_address_is_refused(url):
     with pytest.raises(PosterError, match="请把 H5APP_PUBLIC_BASE_URL 改成以 https:// 开头的网址"):
@@ -47,7 +47,7 @@ def test_link_that_is_no_plain_web_address_is_refused(url):
 
 
 def test_runs_are_whole_and_stand_apart():
-    code = code_for("https://zm.example.org/t/K7WD")
+    code = code_for("https://zm.example.org/t/K7WM")
 
     assert len(dark_in(code)) == sum(length for _, _, length in code.runs)
     assert [(x + length, y) for x, y, length in code.runs if (x + length, y) in dark_in(code)] == []
@@ -57,7 +57,7 @@ def test_runs_are_whole_and_stand_apart():
 @pytest.mark.parametrize("corner", [(0, 0), (22, 0), (0, 22)])
 def test_finder_patterns_stand_in_three_corners(corner):
     left, top = corner
-    dark = dark_in(code_for("https://zm.example.org/t/K7WD"))
+    dark = dark_in(code_for("https://zm.example.org/t/K7WM"))
     ring = {(x, y) for x in range(7) for y in range(7) if x in {0, 6} or y in {0, 6}}
     eye = {(x, y) for x in range(2, 5) for y in range(2, 5)}
 

@@ -12,9 +12,9 @@ from h5app.domain.errors import PosterError
 from h5app.posters.code import code_for
 from h5app.posters.poster import DPI, poster_pdf, poster_png
 
-URL = "https://zm.example.org/t/K7WD"
-NEARBY = "http://192.168.31.100:8000/t/K7WD"
-LONG = "https://zuimei-laodongzhe.jiaozuo-gonghui.example.org/tuijian/t/K7WD"
+URL = "https://zm.example.org/t/K7WM"
+NEARBY = "http://192.168.31.100:8000/t/K7WM"
+LONG = "https://zuimei-laodongzhe.jiaozuo-gonghui.example.org/tuijian/t/K7WM"
 PIXELS = (2480, 3508)
 WHITE = (255, 255, 255)
 
@@ -145,7 +145,7 @@ def test_pdf_says_everything_in_reading_order(facts, book):
         "新就业形态",
         "劳动者”推荐",
         "微信扫一扫 马上自荐",
-        "zm.example.org/t/K7WD",
+        "zm.example.org/t/K7WM",
         "1 微信扫码，点“个人自荐”",
         "2 填写推荐表，拍照上传",
         "3 提交，记下受理编号",

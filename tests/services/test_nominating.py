@@ -32,7 +32,7 @@ def test_submitting_makes_an_entry_and_its_letter(any_stores, files, campaign, n
         path="social",
         route=Route.SELF,
         status=Status.SUBMITTED,
-        channel="K7WD",
+        channel="K7WM",
         answers=checked_self(campaign),
         submitted_at=later,
         changed_at=later,

@@ -21,7 +21,7 @@ from tests.threads import at_once
 
 @pytest.fixture
 def draft(stores, now):
-    draft, _token = begin(stores, route=Route.SELF, channel="K7WD", now=now)
+    draft, _token = begin(stores, route=Route.SELF, channel="K7WM", now=now)
     return draft
 
 

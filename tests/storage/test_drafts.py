@@ -16,7 +16,7 @@ def drafts(any_stores):
 
 
 def begun(drafts, now, *, draft_id="a" * 32, token_hash="hash"):
-    draft = Draft(draft_id, Route.PEER, "K7WD", {}, started_at=now, saved_at=now)
+    draft = Draft(draft_id, Route.PEER, "K7WM", {}, started_at=now, saved_at=now)
     drafts.add(draft, token_hash=token_hash)
     return draft
 
@@ -24,7 +24,7 @@ def begun(drafts, now, *, draft_id="a" * 32, token_hash="hash"):
 def test_a_new_draft_is_empty_and_found_by_token_and_id(drafts, now):
     draft = begun(drafts, now)
 
-    assert draft == Draft("a" * 32, Route.PEER, "K7WD", answers={}, started_at=now, saved_at=now)
+    assert draft == Draft("a" * 32, Route.PEER, "K7WM", answers={}, started_at=now, saved_at=now)
     assert drafts.by_token("hash") == drafts.get("a" * 32) == draft
 
 

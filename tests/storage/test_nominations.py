@@ -24,7 +24,7 @@ def add(any_stores, campaign, now):
             reference=f"{number:0>8}",
             path="social",
             route=route,
-            channel="K7WD",
+            channel="K7WM",
             answers=checked_self(campaign, **answers),
             now=now + timedelta(minutes=number),
         )
@@ -48,7 +48,7 @@ def test_an_entry_comes_back_whole_by_id_draft_and_reference(nominations, add, c
         path="social",
         route=Route.SELF,
         status=Status.SUBMITTED,
-        channel="K7WD",
+        channel="K7WM",
         answers=checked_self(campaign),
         submitted_at=now + timedelta(minutes=1),
         changed_at=now + timedelta(minutes=1),

@@ -306,7 +306,7 @@ def test_S30_a_scan_is_counted_remembered_and_leads_to_the_landing_page(browser,
 
 
 def test_a_poster_for_a_route_puts_it_first(browser):
-    browser.open("/t/X4GP")
+    browser.open("/t/X4GE")
 
     ways = [link for link in browser.page.links if link.endswith("/eligibility")]
     assert ways == ["/apply/unit/eligibility", "/apply/self/eligibility", "/apply/peer/eligibility"]

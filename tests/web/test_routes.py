@@ -87,7 +87,7 @@ def filled(service):
         "route": "self",
         "topic": "person",
         "slot": "portrait",
-        "code": "K7WD",
+        "code": "K7WM",
         "kind": "pdf",
         "reference": entry.reference,
         "attachment_id": service.stores.attachments.of_draft(entry.draft_id)[0].id,
@@ -237,7 +237,7 @@ def test_S30_no_get_changes_anything_but_the_count_of_scans(service, filled):
 
     assert {name: service.stores.rows.read(f"SELECT * FROM {table}") for name, table in everything.items()} == before
     assert service.stores.audit.of(filled["reference"]) == []
-    assert service.stores.scans.totals() == {"K7WD": len(clients)}
+    assert service.stores.scans.totals() == {"K7WM": len(clients)}
 
 
 def test_S20_S21_a_number_or_an_id_number_tells_a_stranger_nothing(service, filled):

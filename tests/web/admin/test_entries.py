@@ -288,13 +288,13 @@ def test_a_paused_queue_says_until_when_and_why(admin, service):
 
 
 def test_posters_are_counted_shown_and_downloaded(admin, service):
-    service.stores.scans.count("K7WD", day=datetime.now(UTC).date())
+    service.stores.scans.count("K7WM", day=datetime.now(UTC).date())
     page = admin.open("/admin/posters")
 
-    preview = admin.client.get("/admin/posters/K7WD/preview.png")
-    pdf = admin.client.get("/admin/posters/K7WD.pdf")
+    preview = admin.client.get("/admin/posters/K7WM/preview.png")
+    pdf = admin.client.get("/admin/posters/K7WM.pdf")
 
-    assert {"K7WD", "H3NR", "M9TC", "X4GP"} <= set(page.text.split())
+    assert {"K7WM", "H3NR", "M9TF", "X4GE"} <= set(page.text.split())
     assert preview.data.startswith(b"\x89PNG")
     assert pdf.data.startswith(PDF_START)
     assert admin.client.get("/admin/posters/XXXX.pdf").status_code == 404
