@@ -16,7 +16,16 @@ from h5app.domain.nomination import Nomination, read_reference
 from h5app.domain.parcel import megabytes
 from h5app.services.composing import foresee
 from h5app.services.delivering import deliver_next
-from h5app.services.posting import digest_words, message_words, newest_letter, pause, resend, resume, split
+from h5app.services.posting import (
+    digest_words,
+    message_words,
+    newest_letter,
+    pause,
+    resend,
+    resume,
+    send_written,
+    split,
+)
 from h5app.services.reporting import reconcile, report_text
 from h5app.services.reviewing import entry
 from h5app.services.sharing import refresh_ticket
@@ -90,10 +99,14 @@ def mail_group(parts: Parts) -> AppGroup:
             click.echo("没有要寄的邮件")
 
     @group.command("retry")
-    @click.argument("reference")
+    @click.argument("reference", default="")
+    @click.option("--written", is_flag=True, help="Every letter that was only written to a file.")
     @in_one_sentence
-    def retry_command(reference: str) -> None:
-        """Queue the newest letter of one entry again."""
+    def retry_command(reference: str, *, written: bool) -> None:
+        """Queue the newest letter of one entry again, or all that were only written to files."""
+        if written:
+            click.echo(f"{send_written(parts.stores, who=SERVER, now=parts.post.clock())} 封已排队")
+            return
         letter = newest_letter(parts.stores, entry(parts.stores, read_reference(reference)))
         click.echo(resend(parts.stores, parts.campaign, letter, who=SERVER, now=parts.post.clock()))
 

@@ -50,6 +50,21 @@ def resend(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str
     return _what_follows(stores, campaign, letter, at_once="已排队，马上重发", now=now)
 
 
+def send_written(stores: Stores, *, who: str, now: datetime) -> int:
+    """Queue every entry's letter that was only written to a file, now that there is a server; how many.
+
+    Past digests and accounts are left alone: the entries' own letters say it all.
+    """
+    queued = 0
+    with stores.rows.transaction():
+        for letter_id in stores.outbox.only_written():
+            letter = letter_by_id(stores, letter_id)
+            if stores.outbox.requeue(letter.id, now=now):
+                stores.audit.add(AuditEntry(now, who, "重发邮件", reference_of(stores, letter), "原先只写成了文件"))
+                queued += 1
+    return queued
+
+
 def split(stores: Stores, campaign: Campaign, letter: QueuedLetter, *, who: str, now: datetime) -> str:
     """Build a letter anew in one message more than it had, and queue all of them.
 

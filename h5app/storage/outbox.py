@@ -264,6 +264,16 @@ class Outbox:
             self._rows.write(f"UPDATE outbox SET {_AFRESH} WHERE id = :id", {"id": letter_id, "now": to_text(now)})
             return True
 
+    def only_written(self) -> list[int]:
+        """Every entry's newest letter that was only written to a file, oldest first: the mailbox has none of them."""
+        sql = """
+            SELECT o.id FROM outbox AS o
+            WHERE o.state = 'written' AND o.nomination_id IS NOT NULL
+              AND o.id = (SELECT MAX(id) FROM outbox WHERE nomination_id = o.nomination_id)
+            ORDER BY o.id
+        """
+        return [row["id"] for row in self._rows.read(sql)]
+
     def split(self, letter_id: int, *, now: datetime) -> bool:
         """Build a letter anew in one message more than it has, and send all of them at once; False while a worker
         has it, or where it is done."""

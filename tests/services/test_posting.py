@@ -15,6 +15,7 @@ from h5app.services.posting import (
     pause,
     resend,
     resume,
+    send_written,
     split,
 )
 from h5app.storage.audit import AuditEntry
@@ -150,6 +151,21 @@ def test_an_entry_that_went_with_a_digest_goes_with_the_next_one_again(any_store
     sent = put_into(any_stores, letter, LetterState.SENT, now)
 
     assert resend(any_stores, digested, sent, who="赵敏", now=now) == "已排队，今天 18:00 随汇总再寄"
+
+
+def test_everything_that_was_only_written_to_files_is_sent_at_once(
+    any_stores, files, campaign, nomination, letter, now
+):
+    put_into(any_stores, letter, LetterState.WRITTEN, now)
+    other = submitted(any_stores, files, campaign, now=now, name="王五")
+    put_into(any_stores, newest_letter(any_stores, other), LetterState.SENT, now)
+
+    assert send_written(any_stores, who="赵敏", now=now) == 1
+
+    assert any_stores.outbox.counts() == {LetterState.QUEUED: 1, LetterState.SENT: 1}
+    assert acts(any_stores, nomination.reference) == [("赵敏", "重发邮件", "原先只写成了文件")]
+    assert acts(any_stores, other.reference) == []
+    assert send_written(any_stores, who="赵敏", now=now) == 0
 
 
 def test_a_held_letter_is_split_into_one_message_more(any_stores, campaign, nomination, letter, now):

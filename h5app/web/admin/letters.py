@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from h5app.domain.campaign import local_time, short_time
 from h5app.domain.errors import H5appError
 from h5app.domain.letter import LetterKind, LetterState
-from h5app.services.posting import digest_words, pause, resume
+from h5app.services.posting import digest_words, pause, resume, send_written
 from h5app.storage.letters import ALARM, ListedLetter
 from h5app.web.admin.console import bp, me
 from h5app.web.admin.letter_page import can_be_sent_again, can_be_split, mailbox_of, subject_of
@@ -17,7 +17,7 @@ from h5app.web.context import campaign, parts, utc_now
 
 PER_PAGE = 50
 _WRITTEN_TO_FILES = (
-    "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。设好以后，写成文件的点“重发”才会寄出。"
+    "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。设好以后，在这里点“全部寄出”，写成文件的就一起寄。"
 )
 _ONLY_WRITTEN = "那时还没有设置发件邮箱，只写成了文件。要寄，请点“重发”"
 _BY_SERVER = "信件由设置好的发件邮箱自动寄出。"
@@ -50,11 +50,20 @@ def mail_page() -> str:
         chosen=state,
         alarm_url=url_for(".mail_page", state=ALARM),
         all_url=url_for(".mail_page"),
+        written=len(outbox.only_written()) if parts().post.needs_mailbox else 0,
+        written_url=url_for(".send_written_mail"),
         pause_url=url_for(".pause_mail"),
         resume_url=url_for(".resume_mail"),
         letters=page,
         page_url=lambda number: url_for(".mail_page", state=state or None, page=number),
     )
+
+
+@bp.post("/mail/written")
+def send_written_mail() -> BaseResponse:
+    queued = send_written(parts().stores, who=me(), now=utc_now())
+    flash(f"{queued} 封已排队，会一封接一封寄出" if queued else "没有只写成文件的信了", "success")
+    return redirect(url_for(".mail_page"), code=303)
 
 
 @bp.post("/mail/pause")

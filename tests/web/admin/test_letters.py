@@ -111,7 +111,16 @@ def test_what_was_only_written_says_how_it_is_sent_once_there_is_a_sender(make_s
     service.entry()
     put_into(service, LetterState.WRITTEN, note="还没有设置发件邮箱，信件已写成 .eml 文件，没有寄出")
 
-    assert "只写成了文件。要寄，请点“重发”" in Browser(service.admin_client()).open("/admin/mail").text
+    admin = Browser(service.admin_client())
+    page = admin.open("/admin/mail")
+    assert "只写成了文件。要寄，请点“重发”" in page.text
+    assert "有 1 封只写成了文件，没有寄出" in page.text
+
+    told = admin.submit({}, action="/admin/mail/written")
+
+    assert "1 封已排队，会一封接一封寄出" in told.text
+    assert "只写成了文件" not in told.text
+    assert service.stores.outbox.counts() == {LetterState.QUEUED: 1}
 
 
 def test_a_letter_under_way_again_is_not_called_sent_or_written(admin, service, letter, entry):
@@ -268,7 +277,7 @@ def test_F9_a_letter_whose_file_is_gone_still_has_its_page(admin, service, lette
 
 
 def test_S15_nothing_is_stopped_or_sent_without_the_pages_own_token(admin, service, letter):
-    for path in ("/admin/mail/pause", "/admin/mail/resume", f"/admin/mail/{letter.id}/resend"):
+    for path in ("/admin/mail/pause", "/admin/mail/resume", "/admin/mail/written", f"/admin/mail/{letter.id}/resend"):
         assert admin.client.post(path).status_code == 400
     assert acts(service) == []
 
