@@ -17,7 +17,7 @@ from h5app.web.context import campaign, parts, utc_now
 
 PER_PAGE = 50
 _WRITTEN_TO_FILES = (
-    "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。设好以后，在这里点“全部寄出”，写成文件的就一起寄。"
+    "还没有设置发件邮箱（H5APP_SMTP_URL），信件先写成 .eml 文件，不会寄给任何人。设好以后，在这里点“全部寄出”就一起寄。"
 )
 _ONLY_WRITTEN = "那时还没有设置发件邮箱，只写成了文件。要寄，请点“重发”"
 _BY_SERVER = "信件由设置好的发件邮箱自动寄出。"
