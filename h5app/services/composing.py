@@ -16,7 +16,7 @@ from h5app.domain.letter import LetterKind, subject_line, withdrawal_line
 from h5app.domain.nomination import Nomination
 from h5app.domain.parcel import Parcel, megabytes
 from h5app.domain.questions import Kind, questions_of
-from h5app.mail.message import Enclosure, Letter, encoded_size, message_id
+from h5app.mail.message import Enclosure, Letter, encoded_size
 from h5app.services.bodies import draw
 from h5app.services.comparing import changed_labels, mailed_before
 from h5app.services.desk import Desk, subject_of
@@ -134,9 +134,7 @@ class _Writing:
         told = self._told(bundle, number, notes)
         bodies = draw("link" if bundle.parcel.mode is MailMode.LINK else "entry", letter=told)
         seed = nomination.draft_id if parts == 1 else f"{nomination.draft_id}-{number}of{parts}"
-        return Letter(
-            sender=desk.sender,
-            sender_name=desk.campaign.organiser.name,
+        return desk.letter(
             to=path.mailbox,
             subject=subject_line(
                 route=nomination.route,
@@ -147,13 +145,12 @@ class _Writing:
                 part=number,
                 parts=parts,
             ),
-            text_body=bodies.text,
-            html_body=bodies.html,
+            bodies=bodies,
             enclosures=tuple(
                 Enclosure(file.name, media_type(file.name), file.data, file.ascii_name)
                 for file in bundle.messages[number - 1].enclosed
             ),
-            message_id=message_id(seed, sender=desk.sender),
+            seed=seed,
             date=self.date,
             ascii_names=path.mail.ascii_names,
         )
@@ -300,14 +297,10 @@ def _withdrawal(desk: Desk, nomination: Nomination, *, date: datetime) -> Letter
         ),
     )
     bodies = draw("withdrawal", letter=ended)
-    return Letter(
-        sender=desk.sender,
-        sender_name=desk.campaign.organiser.name,
+    return desk.letter(
         to=desk.campaign.paths[nomination.path].mailbox,
         subject=withdrawal_line(route=route, reference=reference),
-        text_body=bodies.text,
-        html_body=bodies.html,
-        enclosures=(),
-        message_id=message_id(f"{nomination.draft_id}-end", sender=desk.sender),
+        bodies=bodies,
+        seed=f"{nomination.draft_id}-end",
         date=date,
     )

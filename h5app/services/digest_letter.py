@@ -20,7 +20,7 @@ from h5app.domain.digest import digest_line, share_out
 from h5app.domain.errors import H5appError, PhotosBusyError, StoreBusyError, StoreFullError
 from h5app.domain.identity import mask_name
 from h5app.domain.nomination import Nomination
-from h5app.mail.message import Enclosure, Letter, base64_size, encoded_size, message_id
+from h5app.mail.message import Enclosure, Letter, base64_size, encoded_size
 from h5app.photos.renditions import MAIL_LONG_EDGE_PX
 from h5app.services.bodies import Bodies, draw
 from h5app.services.comparing import mailed_before
@@ -173,18 +173,14 @@ class _Digest:
         return (_enclosed(PackageFile(f"推荐汇总_{stamp}.zip", sealed, f"digest_{stamp}.zip")),)
 
     def _letter(self, part: _Part, bodies: Bodies, *, enclosures: tuple[Enclosure, ...]) -> Letter:
-        seed = f"digest-{self.queued.id}-{self.written_at:%Y%m%d%H%M%S}-{part.number}"
-        return Letter(
-            sender=self.desk.sender,
-            sender_name=self.desk.campaign.organiser.name,
+        return self.desk.letter(
             to=self.path.mailbox,
             subject=digest_line(
                 path=self.path.name, day=self.day, count=len(self.members), part=part.number, parts=part.count
             ),
-            text_body=bodies.text,
-            html_body=bodies.html,
+            bodies=bodies,
             enclosures=enclosures,
-            message_id=message_id(seed, sender=self.desk.sender),
+            seed=f"digest-{self.queued.id}-{self.written_at:%Y%m%d%H%M%S}-{part.number}",
             date=self.written_at,
             ascii_names=self.path.mail.ascii_names,
         )

@@ -19,7 +19,7 @@ from h5app.domain.reconciling import (
     Standing,
     Tally,
 )
-from h5app.mail.message import Letter, message_id
+from h5app.mail.message import Letter
 from h5app.services.bodies import draw
 from h5app.services.confirming import overdue_before
 from h5app.services.desk import Desk
@@ -84,15 +84,11 @@ def compose_report(desk: Desk, queued: QueuedLetter, *, date: datetime) -> Lette
     """The account of a day as a letter to one of its readers; it is drawn up when it is sent first."""
     account = reconcile(desk.stores, desk.campaign, _day_of(queued), now=date)
     bodies = draw("report", **facts_of(account, desk.campaign, base_url=desk.base_url))
-    return Letter(
-        sender=desk.sender,
-        sender_name=desk.campaign.organiser.name,
+    return desk.letter(
         to=queued.mailbox,
         subject=subject_of_report(account),
-        text_body=bodies.text,
-        html_body=bodies.html,
-        enclosures=(),
-        message_id=message_id(f"report-{queued.id}-{date:%Y%m%d%H%M%S}", sender=desk.sender),
+        bodies=bodies,
+        seed=f"report-{queued.id}-{date:%Y%m%d%H%M%S}",
         date=date,
     )
 
