@@ -1,6 +1,8 @@
 """.doc and .wps → .docx by LibreOffice, where it is installed: in a profile of its own, with an end to its time.
 
-Rule: the program sees one folder, runs no macro, follows no link, and is ended with everything it has started.
+Rule: the program is given one folder, runs no macro, asks no other machine for anything, and is ended with everything
+it has started. A document may still name a picture that lies on this machine: people's are sealed, and only staff see
+what comes of it.
 """
 
 import fcntl
