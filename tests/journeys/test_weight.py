@@ -12,21 +12,35 @@ pytestmark = pytest.mark.browser
 
 FIRST_PAGE_BYTES = 25_000
 LATER_PAGE_BYTES = 12_000
+PARTS_OF_A_PAGE = {"Document", "Stylesheet", "Script", "Image"}
 OWN_PICTURE = re.compile(r"/photos/.+\.jpg|/status/paper-\d+\.png")
 
 
 class Line:
     """Counts what a page's browser receives, the icon in the tab too, but not what is the person's own picture: the
-    photos he sent, and his 推荐表 with one of them on it."""
+    photos he sent, and his 推荐表 with one of them on it. A page is open a moment before its last byte is
+    told of: `weigh` waits for what was asked for and has not ended."""
 
     def __init__(self, page: Page) -> None:
+        self._page = page
+        self._under_way: set[str] = set()
         self.received: dict[str, float] = {}
         self.kinds: set[str] = set()
         self._own_photos: set[str] = set()
         network = page.context.new_cdp_session(page)
         network.send("Network.enable")
+        network.on("Network.requestWillBeSent", self._asked)
         network.on("Network.responseReceived", self._begun)
         network.on("Network.loadingFinished", self._finished)
+        network.on("Network.loadingFailed", self._ended)
+
+    def _asked(self, event: dict) -> None:
+        # Of a script's last word and of the icon nothing may be told once the page has gone.
+        if event.get("type") in PARTS_OF_A_PAGE:
+            self._under_way.add(event["requestId"])
+
+    def _ended(self, event: dict) -> None:
+        self._under_way.discard(event["requestId"])
 
     def _begun(self, event: dict) -> None:
         self.kinds.add(event["type"])
@@ -34,12 +48,22 @@ class Line:
             self._own_photos.add(event["requestId"])
 
     def _finished(self, event: dict) -> None:
+        self._ended(event)
         # 0 for what the cache had.
         if event["encodedDataLength"] and event["requestId"] not in self._own_photos:
             self.received[event["requestId"]] = event["encodedDataLength"]
 
     def weigh(self) -> float:
-        """Bytes since the last look."""
+        """Bytes since the last look.
+
+        Raises:
+            AssertionError: something the page asked for has not come for five seconds.
+        """
+        waited = 0
+        while self._under_way:
+            assert waited < 5_000, self._under_way
+            self._page.wait_for_timeout(10)
+            waited += 10
         weight = sum(self.received.values())
         self.received.clear()
         return weight
