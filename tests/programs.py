@@ -19,6 +19,7 @@ PROGRAMS: Mapping[str, Mapping[str, str]] = {
     "mta": {"postfix": "postfix"},
     "office": {"soffice": "libreoffice-writer-nogui"},
     "poppler": {"pdftoppm": "poppler-utils"},
+    "zbar": {"zbarimg": "zbar-tools"},
 }
 # Programs that only root can run.
 _FOR_ROOT = {"mta"}

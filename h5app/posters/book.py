@@ -6,30 +6,19 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
 
+from h5app.domain.channel import Channel
 from h5app.domain.channel_code import CODE_LETTERS, check_letter, is_code
 from h5app.domain.errors import PosterError
 
 CAMPAIGN_TEXTS = "campaign"
 
-Route = Literal["self", "peer", "unit"]
-Code = Annotated[str, StringConstraints(pattern=f"^[{CODE_LETTERS}]{{4,6}}$")]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)]
 TitleLines = Annotated[tuple[Text, ...], Field(min_length=1, max_length=3)]
-
-
-@with_config(ConfigDict(extra="forbid"))
-@dataclass(frozen=True)
-class Channel:
-    """Where a poster hangs: its code counts the scans. `route` None leads to the landing page."""
-
-    code: Code
-    name: Text
-    route: Route | None = None
 
 
 @with_config(ConfigDict(extra="forbid"))
@@ -76,7 +65,7 @@ _WHAT_TO_DO = {
     "string_too_short": "还空着，请写上文字",
     "string_too_long": "太长，最多 6 个字",
     "string_pattern_mismatch": f"要写成 4 到 6 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）",
-    "literal_error": '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行',
+    "enum": '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行',
     "too_short": "写少了：标题 1 到 3 行，步骤 3 条",
     "too_long": "写多了：标题 1 到 3 行，步骤 3 条",
 }

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
-from h5app.posters.book import Channel, PosterBook
+from h5app.posters.book import PosterBook
 from h5app.posters.code import MM_PER_INCH, code_for, qr_module_px
 from h5app.posters.glyphs import missing_characters
 from h5app.posters.typesetting import TextDoesNotFitError, background, typeset

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from h5app.domain.campaign import Campaign, local_time
+from h5app.domain.channel import Channel
 from h5app.domain.nomination import Route
-from h5app.posters.book import Channel, PosterBook
+from h5app.posters.book import PosterBook
 from h5app.posters.code import scan_url
 from h5app.posters.poster import PosterFacts, poster_pdf, poster_png, poster_preview
 
@@ -33,7 +34,7 @@ class PosterPress:
 
     def _facts(self, channel: Channel) -> PosterFacts:
         organiser = self.campaign.organiser
-        path = self.campaign.path_of(Route(channel.route) if channel.route else Route.SELF)
+        path = self.campaign.path_of(channel.route or Route.SELF)
         return PosterFacts(
             title=self.campaign.title,
             organiser=organiser.name,

@@ -70,7 +70,7 @@ def landing() -> str:
         drafts=_open_drafts(),
         receipts=own_receipts(),
         has_unit_list=has_sent_some(),
-        highlight=Route(channel.route) if channel and channel.route else None,
+        highlight=channel.route if channel else None,
         card=share_card(),
     )
 

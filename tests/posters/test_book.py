@@ -1,8 +1,10 @@
 import pytest
 
+from h5app.domain.channel import Channel
 from h5app.domain.channel_code import CODE_LETTERS
 from h5app.domain.errors import PosterError
-from h5app.posters.book import Channel, PosterBook, PosterTexts, load_poster_book
+from h5app.domain.nomination import Route
+from h5app.posters.book import PosterBook, PosterTexts, load_poster_book
 from h5app.posters.code import scan_url
 
 GOOD = """
@@ -48,7 +50,7 @@ def test_file_becomes_frozen_data(written):
             "campaign": PosterTexts("诚邀推荐", "推荐您身边的人", "微信扫一扫", ("扫码", "填写", "提交")),
             "self": PosterTexts("个人自荐", "说说您自己", "马上自荐", ("扫码", "填写", "提交")),
         },
-        channels=(Channel("K7WM", "总海报"), Channel("H3NR", "个人自荐", "self")),
+        channels=(Channel("K7WM", "总海报"), Channel("H3NR", "个人自荐", Route.SELF)),
     )
 
 
@@ -61,7 +63,7 @@ def test_each_channel_has_the_words_of_its_route(written):
 def test_channel_is_found_by_its_code(written):
     book = load_poster_book(written(GOOD))
 
-    assert book.channel("H3NR") == Channel("H3NR", "个人自荐", "self")
+    assert book.channel("H3NR") == Channel("H3NR", "个人自荐", Route.SELF)
     assert book.channel("XXXX") is None
 
 

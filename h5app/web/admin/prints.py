@@ -2,9 +2,8 @@
 
 from flask import Response, render_template, url_for
 
+from h5app.domain.channel import Channel
 from h5app.domain.errors import NotFoundError
-from h5app.domain.nomination import Route
-from h5app.posters.book import Channel
 from h5app.web.admin.console import bp
 from h5app.web.context import parts
 from h5app.web.download import download
@@ -21,7 +20,7 @@ def posters_page() -> str:
         posters=[
             {
                 "name": channel.name,
-                "route_label": Route(channel.route).label if channel.route else "不限方式",
+                "route_label": channel.route.label if channel.route else "不限方式",
                 "code": channel.code,
                 "url_text": press.url(channel),
                 "scans": scans.get(channel.code, 0),

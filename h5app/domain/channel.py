@@ -1,0 +1,76 @@
+"""Channels: the places where posters hang, each with its own code, and the way people go from there to an entry.
+
+A printed code lives as long as its paper: what it leads to is changed here, never on the poster.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import ConfigDict, StringConstraints
+
+from h5app.domain.channel_code import CODE_LETTERS
+from h5app.domain.nomination import Route
+
+_Code = Annotated[str, StringConstraints(pattern=f"^[{CODE_LETTERS}]{{4,6}}$")]
+_Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+class ChannelState(StrEnum):
+    """What a channel's code leads to."""
+
+    ACTIVE = "active"
+    REDIRECTED = "redirected"  # to another channel, which everything counts for from then on
+    REVOKED = "revoked"  # to a page that says so, with a link to the landing page
+
+    @property
+    def label(self) -> str:
+        return {"active": "使用中", "redirected": "转到别的编码", "revoked": "已停用"}[self.value]
+
+
+class FunnelStep(StrEnum):
+    """How far somebody came; in this order."""
+
+    SCAN = "scan"
+    LANDING = "landing"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+
+    @property
+    def label(self) -> str:
+        return {"scan": "扫码", "landing": "打开首页", "started": "开始填写", "submitted": "提交"}[self.value]
+
+
+@dataclass(frozen=True)
+class Channel:
+    """What a poster is made for.
+
+    Args:
+        code: four to six letters with a check letter, see `domain.channel_code`.
+        name: as staff call it, such as 解放区 快递员 or 中通示例站.
+        route: the route its poster invites to; None: any.
+        region: one of the campaign's regions, or "".
+        category: one of the campaign's categories, or "".
+    """
+
+    __pydantic_config__ = ConfigDict(extra="forbid")
+    code: _Code
+    name: _Words
+    route: Route | None = None
+    region: str = ""
+    category: str = ""
+
+
+@dataclass(frozen=True)
+class KeptChannel:
+    """A channel and what has been decided about it since it was printed.
+
+    Args:
+        target: code of the channel this one is redirected to; "" in every other state.
+        from_book: it stands in `qr/posters.toml`; otherwise staff added it in the console.
+    """
+
+    channel: Channel
+    state: ChannelState = ChannelState.ACTIVE
+    target: str = ""
+    from_book: bool = False
