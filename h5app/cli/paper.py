@@ -42,8 +42,10 @@ def install_paper(app: Flask, parts: Parts) -> None:
             click.echo(f"只做样张：{parts.press.why_sample}")
         for channel in parts.press.book.channels:
             stem = out / f"海报_{channel.name}_{channel.code}"
-            stem.with_suffix(".pdf").write_bytes(parts.press.pdf(channel))
-            stem.with_suffix(".png").write_bytes(parts.press.png(channel))
+            for form in ("pdf", "png"):
+                sample = bool(parts.press.why_sample)
+                made = parts.press.make(channel, product="a4", design="red", form=form, sample=sample)
+                stem.with_suffix(f".{form}").write_bytes(made)
             click.echo(f"{stem.name}.pdf / .png  {parts.press.url(channel)}")
 
     @app.cli.command("export")

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from h5app.domain.campaign import Campaign, local_time
 from h5app.domain.channel import Channel
+from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Route
 from h5app.posters.book import PosterBook
 from h5app.posters.code import scan_url
 from h5app.posters.poster import PosterFacts, poster_pdf, poster_png, poster_preview
+from h5app.posters.product import DESIGNS, PRODUCTS, Design, Product, design_named, form_named, product_named
 
 
 @dataclass(frozen=True)
@@ -23,13 +25,40 @@ class PosterPress:
         """The address in a channel's code."""
         return scan_url(self.base_url, channel.code)
 
-    def pdf(self, channel: Channel) -> bytes:
-        return poster_pdf(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
+    def address(self, channel: Channel) -> str:
+        """The same without its scheme, as it is printed for those who type it."""
+        return self.url(channel).split("://", 1)[1]
 
-    def png(self, channel: Channel) -> bytes:
-        return poster_png(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
+    @property
+    def products(self) -> tuple[Product, ...]:
+        return PRODUCTS
 
-    def preview(self, channel: Channel) -> bytes:
+    @property
+    def designs(self) -> tuple[Design, ...]:
+        return DESIGNS
+
+    def make(self, channel: Channel, *, product: str, design: str, form: str, sample: bool = False) -> bytes:
+        """One poster as a file; the same bytes for the same arguments.
+
+        Args:
+            product, design, form: names from `products`, `designs` and the product's `forms`.
+            sample: 样张 lies across the page.
+
+        Raises:
+            PosterError: there is no such product, design or form; only samples may be made for now, and this was not
+                asked for as one; a text does not fit or cannot be printed; the link makes too dense a code.
+        """
+        made_as, _ = product_named(product), design_named(design)
+        kind = form_named(form, made_as)
+        if self.why_sample and not sample:
+            raise PosterError(self.why_sample)
+        draw = poster_pdf if kind == "pdf" else poster_png
+        return draw(self._facts(channel), self.book, channel, self.url(channel), sample=sample)
+
+    def preview(self, channel: Channel, *, product: str, design: str) -> bytes:
+        """A small PNG to look at, not to scan; a sample where posters may only be samples. Errors as for `make`."""
+        product_named(product)
+        design_named(design)
         return poster_preview(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
 
     def _facts(self, channel: Channel) -> PosterFacts:

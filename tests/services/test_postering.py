@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import pytest
 
+from h5app.domain.errors import PosterError
 from h5app.posters.book import load_poster_book
 from h5app.services.postering import PosterPress, why_sample
 from h5app.settings import PROJECT
@@ -39,9 +40,38 @@ def test_a_poster_is_made_from_the_campaigns_facts(campaign, registered, book, n
     dated = with_social(registered, closes_at=now)
     channel = book.channels[1]
     undated, closing, sample = (
-        PosterPress(each, book, "https://zgh.example.org", why_sample=why).pdf(channel)
+        PosterPress(each, book, "https://zgh.example.org", why_sample=why).make(
+            channel, product="a4", design="red", form="pdf", sample=bool(why)
+        )
         for each, why in ((registered, ""), (dated, ""), (campaign, "sample"))
     )
 
     assert undated.startswith(b"%PDF-")
     assert len({undated, closing, sample}) == 3
+
+
+def test_what_may_only_be_a_sample_is_refused_unless_asked_for_as_one(campaign, book):
+    press = PosterPress(campaign, book, "https://zgh.example.org", why_sample="还没有备案号")
+
+    with pytest.raises(PosterError) as refused:
+        press.make(book.channels[0], product="a4", design="red", form="pdf")
+
+    assert str(refused.value) == "还没有备案号"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        ({"product": "a5"}, "没有“a5”这种海报，可以选：a4、a3、rollup、sticker、tearoff、wechat"),
+        ({"design": "blue"}, "没有“blue”这种样子，可以选：red、plain、dark"),
+        ({"form": "svg"}, "A4 海报没有 svg 文件，可以选：pdf、png"),
+        ({"product": "wechat"}, "微信群图片没有 pdf 文件，可以选：png、jpg"),
+    ],
+)
+def test_an_unknown_product_design_or_form_is_refused_with_those_there_are(campaign, book, wrong, sentence):
+    press = PosterPress(campaign, book, "https://zgh.example.org", why_sample="")
+
+    with pytest.raises(PosterError) as refused:
+        press.make(book.channels[0], **{"product": "a4", "design": "red", "form": "pdf", **wrong})
+
+    assert str(refused.value) == sentence

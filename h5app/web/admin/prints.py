@@ -37,13 +37,14 @@ def posters_page() -> str:
 @bp.get("/posters/<code>.<any(pdf, png):kind>")
 def poster_file(code: str, kind: str) -> Response:
     channel = _channel(code)
-    data = parts().press.pdf(channel) if kind == "pdf" else parts().press.png(channel)
+    press = parts().press
+    data = press.make(channel, product="a4", design="red", form=kind, sample=bool(press.why_sample))
     return download(data, f"海报_{channel.name}.{kind}")
 
 
 @bp.get("/posters/<code>/preview.png")
 def poster_preview(code: str) -> Response:
-    response = Response(parts().press.preview(_channel(code)), mimetype="image/png")
+    response = Response(parts().press.preview(_channel(code), product="a4", design="red"), mimetype="image/png")
     response.cache_control.private = True
     response.cache_control.max_age = _PREVIEW_KEPT_S
     return response
