@@ -94,11 +94,16 @@ const enclosed = (...texts) => minify(`(() => {${texts.join("\n")}})();`, { ecma
 const photos = await enclosed(read(here, "shared.js"), read(here, "shrinking.js"), read(here, "photos.js"));
 const crop = await enclosed(read(createRequire(import.meta.url).resolve("@panzoom/panzoom/dist/panzoom.js")), read(here, "cropping.js"));
 
+// The console's charts: D3's paths and scales, as the scripts that they publish for pages without modules.
+const libraries = ["d3-path", "d3-shape", "d3-array"].map((name) => read(here, "node_modules", name, "dist", `${name}.min.js`));
+const chart = await minify([...libraries, read(here, "chart.js")].join("\n"), { ecma: 2017, toplevel: true });
+
 const built = [
   ["css/app.css", css],
   ["js/app.js", `${app.code}\n`],
   ["js/photos.js", `${photos.code}\n`],
   ["js/crop.js", `/*! Panzoom 4.6.2, Copyright Timmy Willison, MIT licence; then h5app */\n${crop.code}\n`],
+  ["js/chart.js", `/*! d3-path 3.1.1, d3-shape 3.2.1, d3-array 3.2.5, ISC licence; then h5app\n\n${read(here, "node_modules/d3-shape/LICENSE")}*/\n${chart.code}\n`],
   ["js/share.js", `${credit}\n${share.code}\n`],
 ];
 for (const [path, text] of built) {
