@@ -74,3 +74,14 @@ class KeptChannel:
     state: ChannelState = ChannelState.ACTIVE
     target: str = ""
     from_book: bool = False
+
+
+@dataclass(frozen=True)
+class NewChannel:
+    """A channel that somebody wants; without a `code` one is drawn for it. The other fields are `Channel`'s."""
+
+    name: str
+    route: Route | None = None
+    region: str = ""
+    category: str = ""
+    code: str = ""
