@@ -55,6 +55,14 @@ class UnreadableFormError(H5appError):
     """A file that came by mail and is no 推荐表 we can read; the message says what to do with it."""
 
 
+class UnreadableListError(H5appError):
+    """A file with a list in it that cannot be read; the message says how to save it so that it can."""
+
+
+class ChannelError(InvalidAnswerError):
+    """A poster's channel that cannot be as asked."""
+
+
 class PosterError(H5appError):
     """A poster that cannot be made as asked."""
 
