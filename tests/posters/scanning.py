@@ -1,0 +1,340 @@
+"""A poster as phones and rulers see it: three decoders, pages as pixels, a simulated camera, measures on pixels.
+
+Nothing here knows how posters are made: everything is taken from the finished file.
+"""
+
+import io
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+import zxingcpp
+from numpy.typing import NDArray
+from PIL import Image
+from pypdf import PageObject, PdfReader
+from pypdf.generic import DictionaryObject
+
+Pixels = NDArray[np.uint8]
+
+MM_PER_INCH = 25.4
+MM_PER_POINT = MM_PER_INCH / 72
+
+# The camera: a main lens as most phones have it (26 mm on 35 mm film: 36 mm of width are 69.4 degrees) fills the
+# 1280 pixels of a 720p preview, so that something 10 of its own sides away is 92 pixels wide: 3.2 pixels a module
+# of version 3 (29 modules), 2.8 of version 4 (33 modules).
+PREVIEW_PX = 1280
+_LENS_MM, _FILM_MM = 26, 36
+_FOCAL_PX = PREVIEW_PX * _LENS_MM / _FILM_MM
+DISTANCE = 10
+SYMBOL_PX = _FOCAL_PX / DISTANCE
+# The part of the preview that is kept: 3.9 symbols a side, more than an A4 poster is wide.
+WINDOW_PX = 360
+_FINER = 3  # a camera's pixel adds up what falls on it: drawn finer, then averaged
+
+
+class Box(NamedTuple):
+    """Left, top, right, bottom in pixels; right and bottom lie outside."""
+
+    left: int
+    top: int
+    right: int
+    bottom: int
+
+    @property
+    def side(self) -> int:
+        return self.right - self.left
+
+    def times(self, factor: int) -> "Box":
+        return Box(*(edge * factor for edge in self))
+
+    def grown(self, by: float) -> "Box":
+        return Box(round(self.left - by), round(self.top - by), round(self.right + by), round(self.bottom + by))
+
+
+class Symbol(NamedTuple):
+    """A code in a picture, as zxing-cpp found it and its pixels confirm."""
+
+    text: str
+    box: Box
+    version: int
+    level: str
+
+    @property
+    def modules(self) -> int:
+        return 17 + 4 * self.version
+
+    @property
+    def module_px(self) -> float:
+        return self.box.side / self.modules
+
+
+def zxing(picture: Image.Image) -> list[str]:
+    """What zxing-cpp reads."""
+    return [found.text for found in zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)]
+
+
+def zbar(picture: Image.Image) -> list[str]:
+    """What the program zbarimg reads, asked for no other kind of code; its marker is `zbar`."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "page.pgm"
+        picture.convert("L").save(path)
+        read = subprocess.run(
+            ["zbarimg", "--raw", "-q", "-Sdisable", "-Sqrcode.enable", path],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    return read.stdout.splitlines()
+
+
+def wechat(picture: Image.Image) -> list[str]:
+    """What OpenCV's WeChat decoder reads, without its optional models."""
+    texts, _ = cv2.wechat_qrcode.WeChatQRCode().detectAndDecode(np.asarray(picture.convert("L")))
+    return list(texts)
+
+
+def page_pixels(pdf: bytes, *, dpi: int, region: Box | None = None) -> Image.Image:
+    """The only page, or a region of it, as poppler draws it in colour; its marker is `poppler`."""
+    part = [] if region is None else ["-x", region.left, "-y", region.top]
+    part += [] if region is None else ["-W", region.right - region.left, "-H", region.bottom - region.top]
+    command = ["pdftoppm", "-r", dpi, *part, "-singlefile", "-"]
+    drawn = subprocess.run([str(word) for word in command], input=pdf, capture_output=True, check=True)
+    return Image.open(io.BytesIO(drawn.stdout)).convert("RGB")
+
+
+def shrunk(picture: Image.Image, share: float) -> Image.Image:
+    return picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.BILINEAR)
+
+
+def symbols(picture: Image.Image) -> list[Symbol]:
+    """Every code in an upright picture, the largest first, each to the pixel."""
+    grey = np.asarray(picture.convert("L"))
+    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    return sorted((_symbol(grey, code) for code in found), key=lambda symbol: -symbol.box.side)
+
+
+def _symbol(grey: Pixels, code: Any) -> Symbol:
+    """The dark pixels within a module and a half of where zxing-cpp says that the code lies."""
+    corners = [getattr(code.position, name) for name in ("top_left", "top_right", "bottom_right", "bottom_left")]
+    across, down = [point.x for point in corners], [point.y for point in corners]
+    version = int(code.extra["Version"])
+    rough = Box(min(across), min(down), max(across), max(down))
+    around = rough.grown(1.5 * rough.side / (17 + 4 * version))
+    left, top = max(around.left, 0), max(around.top, 0)
+    part = grey[top : around.bottom, left : around.right]
+    dark = part < (float(part.min()) + float(part.max())) / 2
+    rows, columns = np.flatnonzero(dark.any(axis=1)), np.flatnonzero(dark.any(axis=0))
+    edges = (left + columns[0], top + rows[0], left + columns[-1] + 1, top + rows[-1] + 1)
+    box = Box(*(int(edge) for edge in edges))
+    return Symbol(code.text, box, version, code.extra["ECLevel"])
+
+
+def luminance(picture: Image.Image) -> NDArray[np.float64]:
+    """Relative luminance of every pixel, 0 to 1. Source: WCAG 2.2."""
+    level = np.arange(256) / 255
+    linear = np.where(level <= 0.04045, level / 12.92, ((level + 0.055) / 1.055) ** 2.4)
+    weights = zip((0.2126, 0.7152, 0.0722), picture.convert("RGB").split(), strict=True)
+    return sum((weight * linear)[np.asarray(band)] for weight, band in weights)
+
+
+def contrast(picture: Image.Image, symbol: Symbol) -> float:
+    """The darkest light module against the lightest dark one, 1 to 21, taken at the modules' middles.
+
+    The quiet zone counts as light modules. Source: WCAG 2.2, contrast ratio.
+    """
+    light = luminance(picture.crop(symbol.box.grown(4 * symbol.module_px)))
+    steps = ((np.arange(symbol.modules + 8) + 0.5) * symbol.module_px).astype(int)
+    middles = light[np.ix_(steps, steps)]
+    cut = (middles.min() + middles.max()) / 2
+    return float((middles[middles > cut].min() + 0.05) / (middles[middles <= cut].max() + 0.05))
+
+
+def quiet_modules(picture: Image.Image, symbol: Symbol) -> float:
+    """How many modules of white lie around the code before anything else, on its narrowest side; at most 8.
+
+    White is a luminance of 0.7 and more: the pale word across a sample is no more than that.
+    """
+    reach = round(8 * symbol.module_px)
+    around = symbol.box.grown(reach)
+    inside = around.left >= 0 and around.top >= 0 and around.right <= picture.width and around.bottom <= picture.height
+    # Beyond the paper nothing is known to be white.
+    light = luminance(picture.crop(around)) if inside else _padded(picture, around)
+    busy = light < 0.7
+    busy[reach:-reach, reach:-reach] = False
+    rows, columns = np.nonzero(busy)
+    last = len(busy) - 1 - reach
+    apart = np.maximum.reduce([reach - 1 - rows, rows - last - 1, reach - 1 - columns, columns - last - 1])
+    return float(min(apart.min(initial=reach), reach) / symbol.module_px)
+
+
+def _padded(picture: Image.Image, around: Box) -> NDArray[np.float64]:
+    dark = Image.new("RGB", (around.right - around.left, around.bottom - around.top))
+    dark.paste(picture, (-around.left, -around.top))
+    return luminance(dark)
+
+
+def whole_pixels(picture: Image.Image, symbol: Symbol) -> bool:
+    """Whether every module is the same whole number of pixels and each of them is of its module's colour."""
+    if symbol.box.side % symbol.modules or symbol.box.bottom - symbol.box.top != symbol.box.side:
+        return False
+    dark = np.asarray(picture.convert("L").crop(symbol.box)) < 128
+    step = symbol.box.side // symbol.modules
+    once = dark[step // 2 :: step, step // 2 :: step]
+    return bool((once.repeat(step, axis=0).repeat(step, axis=1) == dark).all())
+
+
+def phone_preview(picture: Image.Image, symbol: Symbol, *, seed: int) -> Image.Image:
+    """What a phone shows of the code from ten times its side away, held by hand in a stairwell.
+
+    Tilted up to 20 degrees about both axes and 15 in its plane; out of focus (a Gaussian of 0.5 to 1.1 pixels) and
+    moved by up to 2; lit from one side (the dark edge gets half of the light) and underexposed; noise of 4 to 8
+    levels that grows with the light; a JPEG of quality 50 to 80. The same seed gives the same picture. Of 100 trials
+    zxing-cpp reads 100 of a version 3, 96 of a version 4, 84 of a version 5 and 57 of a version 6 in the same place.
+    """
+    dice = np.random.default_rng(seed)
+    frame = _held_before_the_camera(picture, symbol, dice)
+    frame = cv2.GaussianBlur(frame, (0, 0), dice.uniform(0.5, 1.1))
+    frame = cv2.filter2D(frame, -1, _moved(dice))
+    frame = frame * _light(dice)
+    frame += dice.normal(size=frame.shape) * dice.uniform(4, 8) * np.sqrt(0.4 + 0.6 * frame / 255)
+    _, jpeg = cv2.imencode(
+        ".jpg", np.clip(frame, 0, 255).astype(np.uint8), [cv2.IMWRITE_JPEG_QUALITY, int(dice.integers(50, 81))]
+    )
+    return Image.fromarray(cv2.imdecode(jpeg, cv2.IMREAD_GRAYSCALE))
+
+
+def _held_before_the_camera(picture: Image.Image, symbol: Symbol, dice: np.random.Generator) -> NDArray[np.float32]:
+    """The part of the preview around the code, in perspective, brightness 0 to 255."""
+    around = symbol.box.grown(2.2 * symbol.box.side)
+    wall = Image.new("L", (around.right - around.left, around.bottom - around.top), 150)
+    wall.paste(picture, (-around.left, -around.top))
+    side = round(_FINER * SYMBOL_PX * wall.width / symbol.box.side)
+    plane = cv2.resize(np.asarray(wall), (side, side), interpolation=cv2.INTER_AREA)
+    symbols_a_pixel = wall.width / symbol.box.side / side
+    pitch, yaw, roll = np.radians(dice.uniform([-20, -20, -15], [20, 20, 15]))
+    turned = _turn(0, pitch) @ _turn(1, yaw) @ _turn(2, roll)
+    shift = dice.uniform(-0.3, 0.3, 2)  # of a symbol: nobody aims at the very middle
+    from_plane = np.array([[symbols_a_pixel, 0, -symbols_a_pixel * side / 2], [0, 0, 0], [0, 0, 1]])
+    from_plane[1] = [0, symbols_a_pixel, -symbols_a_pixel * side / 2]
+    to_camera = np.column_stack([turned[:, 0], turned[:, 1], [*shift, DISTANCE]])
+    middle = WINDOW_PX * _FINER / 2
+    lens = np.array([[_FOCAL_PX * _FINER, 0, middle], [0, _FOCAL_PX * _FINER, middle], [0, 0, 1]])
+    size = (WINDOW_PX * _FINER, WINDOW_PX * _FINER)
+    fine = cv2.warpPerspective(plane, lens @ to_camera @ from_plane, size, borderMode=cv2.BORDER_REPLICATE)
+    return cv2.resize(fine, (WINDOW_PX, WINDOW_PX), interpolation=cv2.INTER_AREA).astype(np.float32)
+
+
+def _turn(axis: int, angle: float) -> NDArray[np.float64]:
+    one, other = (number for number in range(3) if number != axis)
+    matrix = np.eye(3)
+    matrix[one, one] = matrix[other, other] = np.cos(angle)
+    matrix[one, other], matrix[other, one] = -np.sin(angle), np.sin(angle)
+    return matrix
+
+
+def _moved(dice: np.random.Generator) -> NDArray[np.float32]:
+    """A hand's shake: a short line in any direction."""
+    length, angle = dice.uniform(0, 2), dice.uniform(0, np.pi)
+    kernel = np.zeros((5, 5), np.float32)
+    for part in np.linspace(-0.5, 0.5, 21):
+        x, y = 2 + part * length * np.cos(angle), 2 + part * length * np.sin(angle)
+        kernel[round(y), round(x)] += 1
+    return cv2.GaussianBlur(kernel / kernel.sum(), (3, 3), 0.3)
+
+
+def _light(dice: np.random.Generator) -> NDArray[np.float32]:
+    """From one side, falling to half, and 0.6 to 1 of the whole."""
+    angle, exposure = dice.uniform(0, 2 * np.pi), dice.uniform(0.5, 0.9)
+    across = np.linspace(-1, 1, WINDOW_PX, dtype=np.float32)
+    ramp = across[None, :] * np.cos(angle) + across[:, None] * np.sin(angle)
+    return (exposure * (0.75 + 0.25 * np.clip(ramp, -1, 1))).astype(np.float32)
+
+
+def phone_reads(picture: Image.Image, url: str, *, trials: int = 20) -> int:
+    """In how many seeded trials zxing-cpp reads the largest code of `picture` from a phone's preview."""
+    largest = symbols(picture)[0]
+    return sum(zxing(phone_preview(picture, largest, seed=seed)) == [url] for seed in range(trials))
+
+
+def unlike_at_the_cut(page: Image.Image, bleed_px: int) -> float:
+    """Which part of the outermost pixels differs from those just inside the cut, where a knife may miss by as much."""
+    pixels = np.asarray(page.convert("RGB")).astype(np.int16)
+    inside = pixels[bleed_px:-bleed_px, bleed_px:-bleed_px]
+    edges = [
+        (pixels[0, bleed_px:-bleed_px], inside[1]),
+        (pixels[-1, bleed_px:-bleed_px], inside[-2]),
+        (pixels[bleed_px:-bleed_px, 0], inside[:, 1]),
+        (pixels[bleed_px:-bleed_px, -1], inside[:, -2]),
+    ]
+    unlike = np.concatenate([np.abs(outer - inner).max(axis=1) > 24 for outer, inner in edges])
+    return float(unlike.mean())
+
+
+@dataclass(frozen=True)
+class Boxes:
+    """Sides in mm, and how far the bleed reaches beyond the trim on each side."""
+
+    trim_mm: tuple[float, float]
+    bleed_mm: tuple[float, float, float, float]
+    inside_media: bool
+
+
+def boxes_of(page: PageObject) -> Boxes:
+    trim, bleed, media = page.trimbox, page.bleedbox, page.mediabox
+    sides = [trim.left - bleed.left, trim.bottom - bleed.bottom, bleed.right - trim.right, bleed.top - trim.top]
+    left, bottom, right, top = (round(float(side) * MM_PER_POINT, 1) for side in sides)
+    inside = media.left <= bleed.left and media.bottom <= bleed.bottom
+    return Boxes(
+        (round(float(trim.width) * MM_PER_POINT, 1), round(float(trim.height) * MM_PER_POINT, 1)),
+        (left, bottom, right, top),
+        inside and media.right >= bleed.right and media.top >= bleed.top,
+    )
+
+
+def only_page(pdf: bytes) -> PageObject:
+    (page,) = PdfReader(io.BytesIO(pdf)).pages
+    return page
+
+
+def fonts_of(page: PageObject) -> list[DictionaryObject]:
+    return [font for resources in _resources(page) for font in _entries(resources, "/Font")]
+
+
+def fonts_without_file(page: PageObject) -> list[str]:
+    """Names of the fonts that the file does not carry."""
+    return [str(font["/BaseFont"]) for font in fonts_of(page) if not _carries_its_font(font)]
+
+
+def _carries_its_font(font: DictionaryObject) -> bool:
+    if font["/Subtype"] == "/Type3":  # drawn by the file itself
+        return True
+    whole = font["/DescendantFonts"][0] if "/DescendantFonts" in font else font
+    descriptor = whole.get_object().get("/FontDescriptor", DictionaryObject()).get_object()
+    return any(key in descriptor for key in ("/FontFile", "/FontFile2", "/FontFile3"))
+
+
+def has_pictures(page: PageObject) -> bool:
+    """Whether anything on the page is made of pixels, at whatever depth or inline."""
+    drawn = [thing for resources in _resources(page) for thing in _entries(resources, "/XObject")]
+    contents = page.get_contents()
+    inline = contents is not None and b"\nBI\n" in contents.get_data()
+    return inline or any(thing["/Subtype"] == "/Image" for thing in drawn)
+
+
+def _resources(thing: DictionaryObject) -> Iterator[DictionaryObject]:
+    """The resources of a page and of every form and pattern that it draws."""
+    resources = thing.get("/Resources", DictionaryObject()).get_object()
+    yield resources
+    for kind in ("/XObject", "/Pattern"):
+        for inner in _entries(resources, kind):
+            yield from _resources(inner)
+
+
+def _entries(resources: DictionaryObject, kind: str) -> Iterator[DictionaryObject]:
+    for entry in resources.get(kind, DictionaryObject()).get_object().values():
+        yield entry.get_object()
