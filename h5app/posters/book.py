@@ -4,7 +4,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -13,11 +13,16 @@ from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, Validati
 from h5app.domain.channel import Channel
 from h5app.domain.channel_code import CODE_LETTERS, check_letter, is_code
 from h5app.domain.errors import PosterError
+from h5app.posters.product import design_named, product_named
 
 CAMPAIGN_TEXTS = "campaign"
+PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg"})
+# An emblem is in every file that is made.
+LARGEST_PICTURE = 300 * 1024
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)]
+Names = Annotated[tuple[str, ...], Field(min_length=1)]
 TitleLines = Annotated[tuple[Text, ...], Field(min_length=1, max_length=3)]
 
 
@@ -34,6 +39,25 @@ class PosterTexts:
 
 @with_config(ConfigDict(extra="forbid"))
 @dataclass(frozen=True)
+class ProductTexts:
+    """What one product says instead of a poster's usual words; None: the usual ones."""
+
+    call: Text | None = None
+    scan: Text | None = None
+    steps: tuple[Text, Text, Text] | None = None
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
+class Usual:
+    """What is made where nobody says more: names of products and designs."""
+
+    products: Names = ("a4",)
+    designs: Names = ("red",)
+
+
+@with_config(ConfigDict(extra="forbid"))
+@dataclass(frozen=True)
 class PosterBook:
     """Everything in `posters.toml`.
 
@@ -41,15 +65,25 @@ class PosterBook:
         title_lines: the campaign's title as it breaks into lines; joined they are the title, character by character.
         texts: "campaign", "self", "peer" and "unit" → the words of their posters.
         channels: every poster there is, in the order of the file.
+        usual: what is made where nobody says more.
+        products: name of a product → words of its own.
+        emblem: picture beside the organiser's name; a path in the file's folder, absolute once loaded.
+        logo: whether the emblem stands in the middle of the code, too.
     """
 
     title_lines: TitleLines
     texts: Mapping[str, PosterTexts]
     channels: tuple[Channel, ...]
+    usual: Usual = Usual()
+    products: Mapping[str, ProductTexts] = field(default_factory=dict)
+    emblem: Path | None = None
+    logo: bool = False
 
-    def texts_for(self, channel: Channel) -> PosterTexts:
-        """The words of this channel's poster."""
-        return self.texts[channel.route or CAMPAIGN_TEXTS]
+    def texts_for(self, channel: Channel, product: str) -> PosterTexts:
+        """The words of this channel's poster, made as this product."""
+        own = asdict(self.products.get(product, ProductTexts()))
+        usual = self.texts[channel.route or CAMPAIGN_TEXTS]
+        return replace(usual, **{name: words for name, words in own.items() if words is not None})
 
     def channel(self, code: str) -> Channel | None:
         """The channel with this code, or None: a code that is no longer in the file still opens the landing page."""
@@ -66,6 +100,7 @@ _WHAT_TO_DO = {
     "string_too_long": "太长，最多 6 个字",
     "string_pattern_mismatch": f"要写成 4 到 6 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）",
     "enum": '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行',
+    "bool_type": "要写成 true 或 false，不加引号",
     "too_short": "写少了：标题 1 到 3 行，步骤 3 条",
     "too_long": "写多了：标题 1 到 3 行，步骤 3 条",
 }
@@ -85,7 +120,8 @@ def load_poster_book(path: Path) -> PosterBook:
         raise PosterError("；".join(_sentences(path, error))) from error
     _check_texts(path, book)
     _check_codes(path, book.channels)
-    return book
+    _check_names(path, book)
+    return replace(book, emblem=_picture(path, book))
 
 
 def _toml(path: Path) -> dict[str, Any]:
@@ -129,3 +165,29 @@ def _check_codes(path: Path, channels: tuple[Channel, ...]) -> None:
         if not is_code(code):
             right = code[:-1] + check_letter(code[:-1])
             raise PosterError(f"{path.name} 里 code {code} 的最后一个字符是核对用的，应写成 {right}")
+
+
+def _check_names(path: Path, book: PosterBook) -> None:
+    try:
+        for name in (*book.usual.products, *book.products):
+            product_named(name)
+        for name in book.usual.designs:
+            design_named(name)
+    except PosterError as error:
+        raise PosterError(f"{path.name} 里{error}") from error
+
+
+def _picture(path: Path, book: PosterBook) -> Path | None:
+    """Where the emblem is, once it is known to be a picture that can be printed."""
+    if book.emblem is None:
+        if book.logo:
+            raise PosterError(f"{path.name} 里写了 logo = true，还要用 emblem 写出标志的图片，如 assets/emblem.svg")
+        return None
+    picture = (path.parent / book.emblem).resolve()
+    if picture.suffix.lower() not in PICTURES or not picture.is_relative_to(path.parent.resolve()):
+        raise PosterError(f"{path.name} 的 emblem 要写 qr 目录里的一个 .svg、.png 或 .jpg 文件，如 assets/emblem.svg")
+    if not picture.is_file():
+        raise PosterError(f"找不到 {path.name} 的 emblem 写的 {book.emblem}。请把图片放到 qr/assets 里，或者去掉这一行")
+    if picture.stat().st_size > LARGEST_PICTURE:
+        raise PosterError(f"{book.emblem} 太大，请换成 {LARGEST_PICTURE // 1024} KB 以内的图片，最好是 .svg")
+    return picture

@@ -1,24 +1,20 @@
-"""The A4 poster as PDF for the printer and as PNG for WeChat groups. What does not fit is refused, never cut off."""
+"""A poster as a file: what the campaign and the channel say, on paper. What does not fit is refused, never cut off."""
 
 import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Literal
 
 from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
 from h5app.posters.book import PosterBook
-from h5app.posters.code import MM_PER_INCH, code_for, qr_module_px
+from h5app.posters.code import MM_PER_INCH, POSTER_VERSION, code_for, qr_module_px
 from h5app.posters.glyphs import missing_characters
-from h5app.posters.typesetting import TextDoesNotFitError, background, typeset
+from h5app.posters.picture import light_jpeg, light_png
+from h5app.posters.product import Design, Form, Product
+from h5app.posters.typesetting import TextDoesNotFitError, typeset
 
-A4_WIDTH_MM = 210
-DPI = 300
-_PREVIEW_DPI = 60
-# With its quiet zone; leaves the symbol itself 60 mm or more in every version from 2 to 6.
-CODE_SHARE = 0.4
-
+_PREVIEW_PX = 700  # the longer side
 _CAMPAIGN_FILE, _POSTER_FILE = "campaign.toml", "qr/posters.toml"
 # Text → what it is called, and the file it is written in.
 _PLACES = {
@@ -54,70 +50,131 @@ class PosterFacts:
     records: tuple[str, ...]
 
 
-def poster_pdf(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> bytes:
-    """An A4 page, all vectors, fonts embedded; the same bytes for the same arguments.
+@dataclass(frozen=True)
+class Poster:
+    """What one poster is made from.
 
     Args:
         url: what the code says, from `scan_url`.
         sample: 样张 lies across the page, for a link that only works nearby or before the 备案.
+    """
+
+    facts: PosterFacts
+    book: PosterBook
+    channel: Channel
+    url: str
+    product: Product
+    design: Design
+    sample: bool
+
+
+def poster_file(poster: Poster, form: Form) -> bytes:
+    """One file; the same bytes for the same arguments.
+
+    A PDF is all vectors, with its fonts, trim box and bleed box; a picture shows the trimmed page at the product's
+    resolution, every module of the code a whole number of pixels wide.
 
     Raises:
         PosterError: a text is too long, holds a character that no font has, or the link makes too dense a code.
     """
-    return _typeset(_page(facts, book, channel, url, sample=sample), form="pdf")
+    if form == "pdf":
+        return _typeset(poster, dpi=None)
+    png = _with_dpi(_typeset(poster, dpi=poster.product.png_dpi), poster.product.png_dpi)
+    if form == "jpg":
+        return light_jpeg(png, dpi=poster.product.png_dpi)
+    return light_png(png, dpi=poster.product.png_dpi) if "jpg" in poster.product.forms else png
 
 
-def poster_png(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> bytes:
-    """The same page at 300 dpi (2480 × 3508 pixels), every module of the code a whole number of pixels wide.
-
-    Arguments and errors as for `poster_pdf`.
-    """
-    return _with_dpi(_typeset(_page(facts, book, channel, url, sample=sample), form="png"))
+def poster_preview(poster: Poster) -> bytes:
+    """The same page as a small PNG, 700 pixels long, to look at on a screen; not to scan, not to print."""
+    return _typeset(poster, dpi=_PREVIEW_PX * MM_PER_INCH / max(poster.product.width_mm, poster.product.height_mm))
 
 
-def poster_preview(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> bytes:
-    """The same page as a small PNG (496 × 702 pixels) to look at on a screen; not to scan, not to print."""
-    return _typeset(_page(facts, book, channel, url, sample=sample), form="png", dpi=_PREVIEW_DPI)
-
-
-def _page(facts: PosterFacts, book: PosterBook, channel: Channel, url: str, *, sample: bool) -> dict[str, object]:
-    if (joined := "".join(book.title_lines)) != facts.title:
+def _page(poster: Poster, *, bleed_mm: float) -> dict[str, object]:
+    """What a template reads; `templates/posters/parts.typ` lists it."""
+    book, product = poster.book, poster.product
+    if (joined := "".join(book.title_lines)) != poster.facts.title:
         raise PosterError(
-            f"{_POSTER_FILE} 的标题 title_lines 连起来是“{joined}”，{_CAMPAIGN_FILE} 里的活动名称是“{facts.title}”。"
-            "两处要一字不差，请改其中一处"
+            f"{_POSTER_FILE} 的标题 title_lines 连起来是“{joined}”，"
+            f"{_CAMPAIGN_FILE} 里的活动名称是“{poster.facts.title}”。两处要一字不差，请改其中一处"
         )
-    code = code_for(url)
-    module_px = qr_module_px(A4_WIDTH_MM, dpi=DPI, share=CODE_SHARE, modules=code.modules)
-    words = {**asdict(facts), "records": "　".join(facts.records)}
-    words |= {"title_lines": book.title_lines, **asdict(book.texts_for(channel))}
-    _check_characters(words)
+    words = _words(poster)
+    _check_characters(words, poster)
+    picture = book.emblem.name if book.emblem else ""
     return words | {
-        "address": url.split("://", 1)[1],
-        "background": background("road"),
-        "code": {"modules": code.modules, "runs": code.runs, "module_mm": module_px * MM_PER_INCH / DPI},
-        "sample": sample,
+        "address": poster.url.split("://", 1)[1],
+        "code": _code(poster),
+        "sample": poster.sample,
+        "design": poster.design.name,
+        "page": {
+            "width_mm": product.width_mm,
+            "height_mm": product.height_mm,
+            "bleed_mm": bleed_mm,
+            "dpi": product.png_dpi,
+        },
+        "emblem": picture,
+        "logo": picture if book.logo else "",
     }
 
 
-def _check_characters(words: Mapping[str, str | tuple[str, ...]]) -> None:
+def _words(poster: Poster) -> dict[str, str | tuple[str, ...]]:
+    channel, facts = poster.channel, poster.facts
+    return {
+        **asdict(facts),
+        "records": "　".join(facts.records),
+        "title_lines": poster.book.title_lines,
+        **asdict(poster.book.texts_for(channel, poster.product.name)),
+        "place": " · ".join(part for part in (channel.region, channel.category) if part),
+        "name": channel.name,
+        "mark": f"{channel.code} · {channel.name}",
+    }
+
+
+def _code(poster: Poster) -> dict[str, object]:
+    code = code_for(poster.url, level="Q" if poster.book.logo else "M", largest=POSTER_VERSION)
+    dpi = poster.product.png_dpi
+    module_px = qr_module_px(poster.product.symbol_mm, dpi=dpi, modules=code.modules)
+    return {"modules": code.modules, "runs": code.runs, "module_mm": module_px * MM_PER_INCH / dpi}
+
+
+def _check_characters(words: Mapping[str, str | tuple[str, ...]], poster: Poster) -> None:
     for name, text in words.items():
         if missing := missing_characters("".join(text)):
-            what, file = _PLACES[name]
+            what, file = _place(name, poster)
             raise PosterError(f"{what}里有印不出来的字符：{missing!r}。请在 {file} 里换一个写法")
 
 
-def _typeset(page: dict[str, object], *, form: Literal["pdf", "png"], dpi: float = DPI) -> bytes:
+def _place(name: str, poster: Poster) -> tuple[str, str]:
+    """What a text is called, and where it is written."""
+    if name in _PLACES:
+        return _PLACES[name]
+    what = "地区和类别" if name == "place" else "名称"
+    file = _POSTER_FILE if poster.channel in poster.book.channels else "控制台的“海报”"
+    return f"编码 {poster.channel.code} 的{what}", file
+
+
+def _typeset(poster: Poster, *, dpi: float | None) -> bytes:
+    """A PDF, with bleed, or a PNG of the trimmed page."""
+    product, emblem = poster.product, poster.book.emblem
+    page = _page(poster, bleed_mm=0 if dpi else product.bleed_mm)
+    pictures = (emblem,) if emblem else ()
     try:
-        return typeset("a4.typ", page, form=form, dpi=dpi)
+        return typeset(product.template, page, form="png" if dpi else "pdf", dpi=dpi, pictures=pictures)
     except TextDoesNotFitError as error:
-        what, file = _PLACES[error.name]
-        raise PosterError(f"{what}太长，海报上放不下。请在 {file} 里改短一些") from error
+        raise PosterError(_too_long(error.name, poster)) from error
 
 
-def _with_dpi(png: bytes) -> bytes:
-    """The same picture with its resolution set, so that it prints at A4 size. Source: PNG, chunk pHYs."""
+def _too_long(name: str, poster: Poster) -> str:
+    if name == "address":
+        return f"网址太长，{poster.product.label}上放不下。请换一个短的域名（H5APP_PUBLIC_BASE_URL）"
+    what, file = _place(name, poster)
+    return f"{what}太长，{poster.product.label}上放不下。请在 {file} 里改短一些"
+
+
+def _with_dpi(png: bytes, dpi: int) -> bytes:
+    """The same picture with its resolution set, so that it prints at its size. Source: PNG, chunk pHYs."""
     after_header = 8 + 25  # signature, IHDR
-    per_metre = round(DPI * 1000 / MM_PER_INCH)
+    per_metre = round(dpi * 1000 / MM_PER_INCH)
     body = b"pHYs" + struct.pack(">IIB", per_metre, per_metre, 1)
     chunk = struct.pack(">I", len(body) - 4) + body + struct.pack(">I", zlib.crc32(body))
     return png[:after_header] + chunk + png[after_header:]

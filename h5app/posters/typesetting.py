@@ -1,4 +1,7 @@
-"""typst, set up once: our fonts only, so that a poster looks the same on every machine. Data goes in as JSON."""
+"""typst, set up once: our fonts only, so that a poster looks the same on every machine. Data goes in as JSON.
+
+Rule: a template sees the files it is given here and none of the disk.
+"""
 
 import json
 import re
@@ -10,6 +13,8 @@ from typing import Literal
 
 import pylopdf_fonts_zh_cn as noto
 import typst
+
+from h5app.posters.boxes import with_bleed_box
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TEMPLATES = _ROOT / "templates" / "posters"
@@ -26,18 +31,19 @@ class TextDoesNotFitError(Exception):
         self.name = name
 
 
-def background(name: str) -> str:
-    """A drawing from `qr/assets/backgrounds`, as SVG."""
-    return (_ASSETS / "backgrounds" / f"{name}.svg").read_text(encoding="utf-8")
-
-
 def typeset(
-    template: str, data: Mapping[str, object], *, form: Literal["pdf", "png"], dpi: float | None = None
+    template: str,
+    data: Mapping[str, object],
+    *,
+    form: Literal["pdf", "png"],
+    dpi: float | None = None,
+    pictures: tuple[Path, ...] = (),
 ) -> bytes:
     """One page as PDF, or as PNG at `dpi`.
 
     Args:
         template: file name under `templates/posters`, which reads `data` from `sys.inputs.poster`.
+        pictures: what the template may draw besides our own drawings, by file name.
 
     Raises:
         TextDoesNotFitError: the template found no size at which a text fits.
@@ -45,19 +51,31 @@ def typeset(
     inputs = {"poster": json.dumps(data, ensure_ascii=False)}
     try:
         with _turn:
-            page = _compiler(template).compile(format=form, ppi=dpi, sys_inputs=inputs, pdf_tags=False)
+            files = _files(template, pictures)
+            # Its types leave out the files by name that it reads as well as one file.
+            page = _compiler().compile(  # type: ignore[type-var]
+                files, format=form, ppi=dpi, sys_inputs=inputs, pdf_tags=False
+            )
     except typst.TypstError as error:
         if too_long := re.search(r"does-not-fit:(\w+)", str(error)):
             raise TextDoesNotFitError(too_long[1]) from error
         raise
     if not isinstance(page, bytes):
         raise TypeError(f"{template} must be one page")
-    return page
+    return with_bleed_box(page) if form == "pdf" else page
 
 
 @lru_cache
-def _compiler(template: str) -> typst.Compiler:
-    return typst.Compiler(_TEMPLATES / template, root=_TEMPLATES, font_paths=_fonts())
+def _files(template: str, pictures: tuple[Path, ...]) -> dict[str, bytes]:
+    files = {path.name: path.read_bytes() for path in _TEMPLATES.glob("*.typ")}
+    files |= {f"assets/{path.name}": path.read_bytes() for path in (_ASSETS / "backgrounds").glob("*.svg")}
+    return files | {path.name: path.read_bytes() for path in pictures} | {"main.typ": files[template]}
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    # A root with nothing in it that a template could read by a path of its own.
+    return typst.Compiler(root=_ASSETS / "fonts", font_paths=_fonts())
 
 
 @lru_cache(maxsize=1)

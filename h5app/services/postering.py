@@ -8,7 +8,7 @@ from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Route
 from h5app.posters.book import PosterBook
 from h5app.posters.code import scan_url
-from h5app.posters.poster import PosterFacts, poster_pdf, poster_png, poster_preview
+from h5app.posters.poster import Poster, PosterFacts, poster_file, poster_preview
 from h5app.posters.product import DESIGNS, PRODUCTS, Design, Product, design_named, form_named, product_named
 
 
@@ -48,18 +48,26 @@ class PosterPress:
             PosterError: there is no such product, design or form; only samples may be made for now, and this was not
                 asked for as one; a text does not fit or cannot be printed; the link makes too dense a code.
         """
-        made_as, _ = product_named(product), design_named(design)
-        kind = form_named(form, made_as)
+        poster = self._poster(channel, product=product, design=design, sample=sample)
+        kind = form_named(form, poster.product)
         if self.why_sample and not sample:
             raise PosterError(self.why_sample)
-        draw = poster_pdf if kind == "pdf" else poster_png
-        return draw(self._facts(channel), self.book, channel, self.url(channel), sample=sample)
+        return poster_file(poster, kind)
 
     def preview(self, channel: Channel, *, product: str, design: str) -> bytes:
         """A small PNG to look at, not to scan; a sample where posters may only be samples. Errors as for `make`."""
-        product_named(product)
-        design_named(design)
-        return poster_preview(self._facts(channel), self.book, channel, self.url(channel), sample=bool(self.why_sample))
+        return poster_preview(self._poster(channel, product=product, design=design, sample=bool(self.why_sample)))
+
+    def _poster(self, channel: Channel, *, product: str, design: str, sample: bool) -> Poster:
+        return Poster(
+            facts=self._facts(channel),
+            book=self.book,
+            channel=channel,
+            url=self.url(channel),
+            product=product_named(product),
+            design=design_named(design),
+            sample=sample,
+        )
 
     def _facts(self, channel: Channel) -> PosterFacts:
         organiser = self.campaign.organiser

@@ -57,7 +57,7 @@ def test_file_becomes_frozen_data(written):
 def test_each_channel_has_the_words_of_its_route(written):
     book = load_poster_book(written(GOOD))
 
-    assert [book.texts_for(channel).tag for channel in book.channels] == ["诚邀推荐", "个人自荐"]
+    assert [book.texts_for(channel, "a4").tag for channel in book.channels] == ["诚邀推荐", "个人自荐"]
 
 
 def test_channel_is_found_by_its_code(written):

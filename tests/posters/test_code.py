@@ -1,7 +1,7 @@
 import pytest
 
 from h5app.domain.errors import PosterError
-from h5app.posters.code import Code, PosterTooSmallError, code_for, qr_module_px, scan_url
+from h5app.posters.code import POSTER_VERSION, Code, code_for, qr_module_px, scan_url
 
 
 def modules_of(version: int) -> int:
@@ -66,11 +66,21 @@ def test_finder_patterns_stand_in_three_corners(corner):
     assert found == ring | eye
 
 
-@pytest.mark.parametrize(("share", "pixels"), [(0.5, 42), (1.0, 85), (0.012, 1)])
-def test_module_is_rounded_down_to_whole_pixels(share, pixels):
-    assert qr_module_px(297, dpi=300, share=share, modules=33) == pixels
+@pytest.mark.parametrize(("symbol_mm", "pixels"), [(60, 25), (61.383, 25), (61.384, 26), (26, 11)])
+def test_module_is_rounded_up_to_whole_pixels(symbol_mm, pixels):
+    assert qr_module_px(symbol_mm, dpi=300, modules=29) == pixels
 
 
-def test_poster_without_a_pixel_for_each_module_is_refused():
-    with pytest.raises(PosterTooSmallError, match="请选大一号的纸"):
-        qr_module_px(297, dpi=300, share=0.011, modules=33)
+@pytest.mark.parametrize(("length", "level", "version"), [(32, "Q", 3), (33, "Q", 4), (46, "Q", 4), (62, "M", 4)])
+def test_posters_link_takes_version_4_at_most(length, level, version):
+    url = "https://zm.example.org/".ljust(length, "a")
+
+    assert code_for(url, level=level, largest=POSTER_VERSION).modules == modules_of(version)
+
+
+@pytest.mark.parametrize(("length", "level"), [(63, "M"), (47, "Q")])
+def test_posters_link_that_needs_a_denser_code_is_refused(length, level):
+    url = "https://zm.example.org/".ljust(length, "a")
+
+    with pytest.raises(PosterError, match=rf"海报上的网址有 {length} 个字符，二维码太密"):
+        code_for(url, level=level, largest=POSTER_VERSION)
