@@ -50,6 +50,8 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
 }
 
+_KEEPS = "Cache-Control"
+_FOR_EVER, _NOT_KEPT = (_KEEPS, f"public, max-age={_YEAR_S}, immutable"), (_KEEPS, "no-store")
 _Problem = tuple[type[BaseException], BaseException, TracebackType] | tuple[None, None, None] | None
 
 
@@ -97,15 +99,26 @@ def _signed(_raw: str) -> str:
     return str(generate_csrf())
 
 
-def _with_headers(application: WSGIApplication, headers: list[tuple[str, str]]) -> WSGIApplication:
-    """Let every answer carry these, whatever made it.
+def _with_headers(application: WSGIApplication, headers: list[tuple[str, str]], *, static: str) -> WSGIApplication:
+    """Let every answer carry these, whatever made it, and say how long it keeps: here, before any object is made of it.
 
     Nothing else sets any of them, so none is looked for first; asking each answer costs a form page a twentieth.
+
+    Args:
+        static: where the addresses of our own files begin. One that names its version stays good for ever.
     """
+
+    def keeps_for_ever(environ: WSGIEnvironment, status: str) -> bool:
+        is_named = environ["PATH_INFO"].startswith(static) and environ.get("QUERY_STRING", "").startswith("v=")
+        return is_named and status[:3] in {"200", "304"}
 
     def answered(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, own: list[tuple[str, str]], problem: _Problem = None) -> Callable[[bytes], object]:
-            return start_response(status, [*own, *headers], problem)
+            if keeps_for_ever(environ, status):
+                own = [pair for pair in own if pair[0] != _KEEPS] + [_FOR_EVER]
+            elif not any(name == _KEEPS for name, _ in own):
+                own = [*own, _NOT_KEPT]
+            return start_response(status, own + headers, problem)
 
         return application(environ, start)
 
@@ -135,7 +148,7 @@ def protect(app: Flask, parts: Parts) -> None:
     )
     app.session_interface = _Sessions()
     headers = _HEADERS | ({"Strict-Transport-Security": f"max-age={_YEAR_S}"} if settings.is_https else {})
-    app.wsgi_app = _with_headers(app.wsgi_app, list(headers.items()))  # type: ignore[assignment,method-assign]
+    app.wsgi_app = _with_headers(app.wsgi_app, list(headers.items()), static=f"{app.static_url_path}/")  # type: ignore[assignment,method-assign]
 
     @app.before_request
     def allow_photos() -> None:
@@ -144,11 +157,3 @@ def protect(app: Flask, parts: Parts) -> None:
         elif request.endpoint == IMPORTS and signed_in():
             request.max_content_length = IMPORT_MIB * 1024 * 1024 + _MULTIPART_OVERHEAD
             request.max_form_parts = _IMPORT_PARTS
-
-    @app.after_request
-    def say_how_long_it_keeps(response: Response) -> Response:
-        if request.endpoint == "static" and request.args.get("v"):
-            response.headers["Cache-Control"] = f"public, max-age={_YEAR_S}, immutable"
-        elif request.endpoint != "static":
-            response.headers.setdefault("Cache-Control", "no-store")
-        return response

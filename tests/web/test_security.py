@@ -285,6 +285,7 @@ def test_assets_are_kept_for_a_year_under_their_hash_and_not_without(service):
 
     assert client.get(address, buffered=True).headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "immutable" not in client.get("/static/css/app.css", buffered=True).headers.get("Cache-Control", "")
+    assert client.get("/static/css/gone.css?v=0123456789ab").headers["Cache-Control"] == "no-store"
 
 
 @pytest.mark.parametrize(
