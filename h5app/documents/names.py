@@ -22,6 +22,7 @@ _TELLING = ("受理编号", "序号")
 _OFFICE = "application/vnd.openxmlformats-officedocument"
 _MEDIA_TYPES = {
     ".eml": "message/rfc822",
+    ".csv": "text/csv",
     ".docx": f"{_OFFICE}.wordprocessingml.document",
     ".jpg": "image/jpeg",
     ".pdf": "application/pdf",
