@@ -28,6 +28,7 @@ from h5app.web import (
     receipts,
     resuming,
     saving,
+    scanning,
     security,
     sharing,
     status,
@@ -60,6 +61,7 @@ def create_app(settings: Settings, *, parts: Parts | None = None) -> Flask:
     security.protect(app, parts)
     CSRFProtect(app)
     app.register_blueprint(nominate.bp)
+    app.register_blueprint(scanning.bp)
     app.register_blueprint(eligibility.bp)
     app.register_blueprint(saving.bp)
     app.register_blueprint(resuming.bp)

@@ -14,6 +14,8 @@ from h5app.mail.mailer import Mailer
 from h5app.mail.smtp import SmtpMailer
 from h5app.mail.smtp_url import parse_smtp_url
 from h5app.posters.book import load_poster_book
+from h5app.services.channelling import Channels
+from h5app.services.counting import Counts
 from h5app.services.delivering import Post
 from h5app.services.postering import PosterPress, why_sample
 from h5app.services.sharing import ShareDesk
@@ -46,6 +48,8 @@ class Parts:
     campaign: Campaign
     base_url: str
     press: PosterPress
+    channels: Channels
+    counts: Counts
     stores: Stores
     files: FileStore
     post: Post
@@ -74,6 +78,8 @@ def wire(settings: Settings) -> Parts:
         campaign=campaign,
         base_url=base_url,
         press=PosterPress(campaign, book, base_url, why_sample(campaign, is_public=settings.is_public)),
+        channels=Channels(stores, book, campaign),
+        counts=Counts(stores),
         stores=stores,
         files=files,
         post=_post(settings, campaign, stores, files, stationery, base_url=base_url),

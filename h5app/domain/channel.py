@@ -29,16 +29,27 @@ class ChannelState(StrEnum):
 
 
 class FunnelStep(StrEnum):
-    """How far somebody came; in this order."""
+    """How far somebody came; in this order, but for the last, which is no step further."""
 
     SCAN = "scan"
     LANDING = "landing"
     STARTED = "started"
     SUBMITTED = "submitted"
+    FORWARDED = "forwarded"  # a scan of a redirected code, counted for it as well as for where it leads
 
     @property
     def label(self) -> str:
-        return {"scan": "扫码", "landing": "打开首页", "started": "开始填写", "submitted": "提交"}[self.value]
+        return _STEP_LABELS[self.value]
+
+
+FUNNEL = (FunnelStep.SCAN, FunnelStep.LANDING, FunnelStep.STARTED, FunnelStep.SUBMITTED)
+_STEP_LABELS = {
+    "scan": "扫码",
+    "landing": "打开首页",
+    "started": "开始填写",
+    "submitted": "提交",
+    "forwarded": "转走",
+}
 
 
 @dataclass(frozen=True)

@@ -53,8 +53,9 @@ def demonstrate(
     portrait, work = drawn_portrait(), drawn_work_photo()
     for done in range(1, count + 1):
         route = dice.choice(list(Route))
-        answers = answers_for(campaign, route, dice, on=campaign.local(now).date())
-        draft, _token = begin(stores, answers, route=route, channel="", now=now)
+        today = campaign.local(now).date()
+        answers = answers_for(campaign, route, dice, on=today)
+        draft, _token = begin(stores, answers, route=route, channel="", now=now, counted_on=today)
         path = campaign.path_of(route)
         attach(stores, files, draft, slot=Slot.PORTRAIT, data=portrait, path=path, now=now)
         if path.material(Slot.WORK).most:

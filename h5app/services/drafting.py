@@ -4,11 +4,12 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign
+from h5app.domain.channel import FunnelStep
 from h5app.domain.correcting import check_may_correct, check_not_overtaken
 from h5app.domain.errors import ConflictError, NotFoundError
 from h5app.domain.nomination import Draft, Nomination, Origin, Route, reference_from
@@ -36,6 +37,7 @@ def begin(
     batch: str = "",
     sheet: Sheet | None = None,
     origin: Origin = Origin.FORM,
+    counted_on: date | None = None,
 ) -> tuple[Draft, str]:
     """A new draft with its first answers, and the token that opens it: only its hash is stored.
 
@@ -43,6 +45,7 @@ def begin(
         batch: what the unit has sent before shares it; its first draft is given one.
         corrects: the entry, as it is now, whose next revision the draft is to become.
         sheet: the page that the answers were typed on.
+        counted_on: the local day on which somebody has begun it himself, counted with its storing; None counts nobody.
     """
     token = new_token()
     draft = Draft(
@@ -59,7 +62,10 @@ def begin(
         writers=_written({}, sheet),
         origin=origin,
     )
-    stores.drafts.add(draft, token_hash=token_hash(token))
+    with stores.rows.transaction():
+        stores.drafts.add(draft, token_hash=token_hash(token))
+        if counted_on:
+            stores.counts.add(channel, FunnelStep.STARTED, day=counted_on)
     return draft, token
 
 

@@ -8,9 +8,10 @@ from datetime import datetime
 from h5app.domain.answers import Terms, check_answers
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
+from h5app.domain.channel import FunnelStep
 from h5app.domain.correcting import OVERTAKEN
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
-from h5app.domain.nomination import Draft, Nomination, Route, Status, reference_from
+from h5app.domain.nomination import Draft, Nomination, Origin, Route, Status, reference_from
 from h5app.services.drafting import check_in_time, corrected_by
 from h5app.storage.audit import AuditEntry
 from h5app.storage.stores import Stores
@@ -205,6 +206,8 @@ def _store(
             raise _TakenError
         if status is not Status.WAITING and (by is None or by.mails):
             stores.outbox.add(entry_id, now=now)
+        if draft.origin is Origin.FORM:
+            stores.counts.add(draft.channel, FunnelStep.SUBMITTED, day=terms.on)
         if by:
             stores.audit.add(AuditEntry(now, by.who, "录入邮寄的推荐表", reference, "" if by.mails else "没有再寄"))
     return Nomination(

@@ -1,4 +1,4 @@
-"""The audit log: who did what to which entry. Rows are only ever added, and hold no personal data."""
+"""The audit log: who did what to which entry, or which poster. Rows are only added, and hold no personal data."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,7 +8,7 @@ from h5app.storage.rows import Rows, from_text, to_text
 
 @dataclass(frozen=True)
 class AuditEntry:
-    """One act. `object` is a 受理编号, or "" for what concerns no entry."""
+    """One act. `object` is a 受理编号, the code of a channel, or "" for what concerns neither."""
 
     at: datetime
     who: str
@@ -37,7 +37,7 @@ class Audit:
         )
 
     def of(self, reference: str) -> list[AuditEntry]:
-        """What was done to one entry, newest first."""
+        """What was done to one entry or channel, newest first."""
         sql = "SELECT at, who, action, object, detail FROM audit WHERE object = :object ORDER BY id DESC"
         return [
             AuditEntry(from_text(row["at"]), row["who"], row["action"], row["object"], row["detail"])

@@ -348,6 +348,40 @@ STEPS: Sequence[Step] = (
             "UPDATE outbox SET may_have_left = 1 WHERE lease_until IS NOT NULL",
         ),
     ),
+    Step(
+        "0011_channels",
+        (
+            # those that staff have added, and those of qr/posters.toml that they have changed
+            # revision: counts up with every change, so that whoever has seen one can ask for what came after it
+            """
+            CREATE TABLE channels (
+                code TEXT PRIMARY KEY,
+                name TEXT NOT NULL,
+                route TEXT NOT NULL,
+                region TEXT NOT NULL,
+                category TEXT NOT NULL,
+                state TEXT NOT NULL,
+                target TEXT NOT NULL,
+                revision BIGINT NOT NULL,
+                added_at TEXT NOT NULL,
+                changed_at TEXT NOT NULL
+            )
+            """,
+            "CREATE INDEX channels_revision ON channels (revision)",
+            # code: of a channel, "" for those who came without one
+            """
+            CREATE TABLE counts (
+                code TEXT NOT NULL,
+                day TEXT NOT NULL,
+                step TEXT NOT NULL,
+                count BIGINT NOT NULL,
+                PRIMARY KEY (code, day, step)
+            )
+            """,
+            "INSERT INTO counts (code, day, step, count) SELECT code, day, 'scan', count FROM scans",
+            "DROP TABLE scans",
+        ),
+    ),
 )
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from h5app.storage.admins import Admins
 from h5app.storage.attachments import Attachments
 from h5app.storage.audit import Audit
+from h5app.storage.channels import ChannelRows
+from h5app.storage.counts import DayCounts
 from h5app.storage.digests import Digests
 from h5app.storage.drafts import Drafts
 from h5app.storage.ledger import Ledger
@@ -14,7 +16,6 @@ from h5app.storage.outbox import Outbox
 from h5app.storage.pauses import Pauses
 from h5app.storage.picks import Picks
 from h5app.storage.rows import Rows
-from h5app.storage.scans import Scans
 from h5app.storage.tries import Tries
 from h5app.storage.vault import Vault
 from h5app.storage.wechat_tokens import WechatTokens
@@ -33,7 +34,8 @@ class Stores:
     pauses: Pauses
     admins: Admins
     audit: Audit
-    scans: Scans
+    channels: ChannelRows
+    counts: DayCounts
     tries: Tries
     picks: Picks
     links: Links
@@ -52,7 +54,8 @@ def open_stores(rows: Rows, vault: Vault) -> Stores:
         pauses=Pauses(rows),
         admins=Admins(rows),
         audit=Audit(rows),
-        scans=Scans(rows),
+        channels=ChannelRows(rows),
+        counts=DayCounts(rows),
         tries=Tries(rows),
         picks=Picks(rows),
         links=Links(vault),

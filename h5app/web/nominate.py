@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -43,6 +43,7 @@ from h5app.web.slots import slots_of
 from h5app.web.steps import FORM, after, clock, from_check, go_label, place, topic_url
 from h5app.web.topics import Drawing, gap
 from h5app.web.units import has_sent_some
+from h5app.web.visits import came_by, count_landing
 
 bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
@@ -60,7 +61,8 @@ _INTROS = {
 @bp.get("/")
 def landing() -> str:
     social = campaign().path_of(Route.SELF)
-    channel = parts().press.book.channel(session.get("channel", ""))
+    channel = came_by()
+    count_landing()
     return render_template(
         "nominate/landing.html",
         routes=list(Route),
@@ -70,19 +72,9 @@ def landing() -> str:
         drafts=_open_drafts(),
         receipts=own_receipts(),
         has_unit_list=has_sent_some(),
-        highlight=channel.route if channel else None,
+        highlight=channel.channel.route if channel else None,
         card=share_card(),
     )
-
-
-@bp.get("/t/<code>")
-def scan(code: str) -> BaseResponse:
-    """A poster's code: counted, remembered, and on to the landing page, where unknown codes lead as well."""
-    channel = parts().press.book.channel(code.upper())
-    if channel:
-        parts().stores.scans.count(channel.code, day=campaign().local(utc_now()).date())
-        session["channel"] = channel.code
-    return redirect(url_for("nominate.landing"), code=303)
 
 
 @bp.route(TOPIC_PAGE, methods=["GET", "POST"])

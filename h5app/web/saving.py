@@ -3,7 +3,7 @@
 import re
 import secrets
 
-from flask import Blueprint, jsonify, redirect, request, session, url_for
+from flask import Blueprint, jsonify, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response
 
@@ -18,6 +18,7 @@ from h5app.web import gate
 from h5app.web.context import DRAFT_LIFE_S, campaign, parts, read_cookie, set_cookie, topics, utc_now
 from h5app.web.own import LostDraftError, draft_cookie, is_submitted, own_draft
 from h5app.web.steps import FORM, clock, topic_url
+from h5app.web.visits import channel_code
 
 bp = Blueprint("saving", __name__)
 gate.put_before(bp)
@@ -76,8 +77,15 @@ def store(route: Route, topic: Topic, draft: Draft | None) -> tuple[Draft, str]:
     if sheet and sheet.draft:
         raise LostDraftError(route, had_one=True)
     campaign().path_of(route).check_open(now)
-    channel = session.get("channel", "")
-    return begin(parts().stores, answers, route=route, channel=channel, now=now, sheet=sheet)
+    return begin(
+        parts().stores,
+        answers,
+        route=route,
+        channel=channel_code(),
+        now=now,
+        sheet=sheet,
+        counted_on=campaign().local(now).date(),
+    )
 
 
 def keep(response: Response, route: Route, token: str) -> Response:

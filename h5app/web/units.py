@@ -16,6 +16,7 @@ from h5app.web.own import draft_cookie, is_submitted, needed_draft, own_draft
 from h5app.web.saving import keep
 from h5app.web.states import said_of
 from h5app.web.steps import FORM
+from h5app.web.visits import local_today
 
 bp = Blueprint("units", __name__)
 gate.put_before(bp)
@@ -34,7 +35,7 @@ def another(route: str) -> Response:
         drop_cookie(response, draft_cookie(way))
         return response
     campaign().path_of(way).check_open(utc_now())
-    _next, token = begin_next(parts().stores, entry, now=utc_now())
+    _next, token = begin_next(parts().stores, entry, now=utc_now(), today=local_today())
     return keep(response, way, token)
 
 

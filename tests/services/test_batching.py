@@ -20,7 +20,7 @@ def test_every_units_draft_begins_a_batch_and_others_have_none(any_stores, now):
 def test_the_next_one_keeps_what_the_unit_said_of_itself_and_nothing_else(any_stores, files, campaign, now):
     entry = submitted(any_stores, files, campaign, now=now, route=Route.UNIT)
 
-    draft, _token = begin_next(any_stores, entry, now=now + timedelta(minutes=5))
+    draft, _token = begin_next(any_stores, entry, now=now + timedelta(minutes=5), today=now.date())
 
     assert draft.answers == NOMINATORS[Route.UNIT]
     assert (draft.route, draft.batch, draft.corrects) == (Route.UNIT, entry.batch, None)
@@ -31,7 +31,7 @@ def test_a_unit_sees_what_it_has_sent_returned_first_then_the_newest(any_stores,
     first = submitted(any_stores, files, campaign, now=now, route=Route.UNIT, name="甲一")
     entries = [first]
     for name in ("乙二", "丙三"):
-        draft, _token = begin_next(any_stores, first, now=now)
+        draft, _token = begin_next(any_stores, first, now=now, today=now.date())
         draft = save(any_stores, draft, typed(campaign, Route.UNIT, name=name), now=now)
         with_photo(any_stores, files, draft, now=now)
         receipt = nominate(any_stores, draft, campaign=campaign, now=now)

@@ -40,13 +40,16 @@ TABLES = {
     "admin_links": ["token_hash", "expires_at", "used_at"],
     "admin_sessions": ["token_hash", "admin_id", "started_at", "seen_at"],
     "audit": ["id", "at", "who", "action", "object", "detail"],
-    "scans": ["code", "day", "count"],
+    "channels": [
+        "code", "name", "route", "region", "category", "state", "target", "revision", "added_at", "changed_at",
+    ],
+    "counts": ["code", "day", "step", "count"],
     "queue_state": ["id", "paused_until", "note", "by_hand"],
     "picks": ["who", "place", "reference"],
 }  # fmt: skip
 
 NAMES = [step.name for step in STEPS]
-NEXT = Step("9999_later", ("CREATE TABLE later (id {serial}, raw {blob})", "ALTER TABLE scans ADD COLUMN note TEXT"))
+NEXT = Step("9999_later", ("CREATE TABLE later (id {serial}, raw {blob})", "ALTER TABLE counts ADD COLUMN note TEXT"))
 ADD_AUDIT = "INSERT INTO audit (at, who, action, object, detail) VALUES ('t', 'w', 'a', 'o', 'd') RETURNING id"
 
 
@@ -85,12 +88,14 @@ def test_a_second_start_finds_nothing_to_do(rows):
 
 
 def test_a_later_step_is_added_to_a_filled_database(rows):
-    rows.write("INSERT INTO scans (code, day, count) VALUES ('AB12', '2026-03-26', 3)")
+    rows.write("INSERT INTO counts (code, day, step, count) VALUES ('AB12', '2026-03-26', 'scan', 3)")
     assert pending(rows, (*STEPS, NEXT)) == ["9999_later"]
 
     assert migrate(rows, (*STEPS, NEXT)) == ["9999_later"]
 
-    assert rows.read("SELECT * FROM scans") == [{"code": "AB12", "day": "2026-03-26", "count": 3, "note": None}]
+    assert rows.read("SELECT * FROM counts") == [
+        {"code": "AB12", "day": "2026-03-26", "step": "scan", "count": 3, "note": None}
+    ]
     rows.write("INSERT INTO later (raw) VALUES (:raw)", {"raw": b"\x00"})
     assert rows.read("SELECT * FROM later") == [{"id": 1, "raw": b"\x00"}]
 

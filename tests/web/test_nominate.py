@@ -229,7 +229,6 @@ def test_an_incomplete_draft_is_not_submitted_and_the_check_page_says_what_is_mi
         "/apply/self/nominator",
         "/apply/other/person",
         "/apply/self/nothing",
-        "/t",
         "/apply/self",
         "/apply/self/person/x",
     ],
@@ -290,34 +289,6 @@ def test_a_discarded_draft_is_gone_with_its_cookie(browser, service):
 
     assert browser.client.get_cookie("h5app_self") is None
     assert service.stores.rows.read("SELECT * FROM drafts") == []
-
-
-# Posters
-
-
-def test_S30_a_scan_is_counted_remembered_and_leads_to_the_landing_page(browser, service):
-    answer = browser.client.get("/t/h3nr")
-    again = browser.client.get("/t/H3NR")
-
-    assert [(each.status_code, each.headers["Location"]) for each in (answer, again)] == [(303, "/")] * 2
-    assert service.stores.scans.totals() == {"H3NR": 2}
-    fill(browser, service, Route.SELF, until=Topic.CONSENT)
-    assert service.stores.rows.read("SELECT channel FROM drafts") == [{"channel": "H3NR"}]
-
-
-def test_a_poster_for_a_route_puts_it_first(browser):
-    browser.open("/t/X4GE")
-
-    ways = [link for link in browser.page.links if link.endswith("/eligibility")]
-    assert ways == ["/apply/unit/eligibility", "/apply/self/eligibility", "/apply/peer/eligibility"]
-
-
-@pytest.mark.parametrize("code", ["XXXX", "%00", "a" * 300, "../admin"])
-def test_an_unknown_code_leads_to_the_landing_page_and_is_not_counted(browser, service, code):
-    page = browser.open(f"/t/{code}")
-
-    assert page.status in (200, 404)
-    assert service.stores.scans.totals() == {}
 
 
 # Closed

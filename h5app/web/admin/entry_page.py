@@ -39,7 +39,7 @@ def entry_page(nomination: Nomination, form: RevealForm, *, revealed: bool) -> s
         return _gone_html(nomination)
     found = entry_of(parts().stores, nomination)
     answers = nomination.answers
-    channel = parts().press.book.channel(nomination.channel)
+    kept = parts().channels.remembered(nomination.channel)
     reference = nomination.reference
     own_form = parts().stationery.word_template
     return render_template(
@@ -51,7 +51,7 @@ def entry_page(nomination: Nomination, form: RevealForm, *, revealed: bool) -> s
             "status": nomination.status,
             "category": answers["category"],
             "region": answers["region"],
-            "channel": channel.name if channel else "",
+            "channel": kept.channel.name if kept else "",
             "origin": nomination.origin.label if nomination.origin is Origin.MAIL else "",
             "submitted_at": local_time(campaign().local(nomination.submitted_at)),
             "sections": _sections(nomination, revealed=revealed),

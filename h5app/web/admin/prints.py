@@ -14,7 +14,7 @@ _PREVIEW_KEPT_S = 300
 @bp.get("/posters")
 def posters_page() -> str:
     press = parts().press
-    scans = parts().stores.scans.totals()
+    scans = parts().stores.counts.scans()
     return render_template(
         "admin/posters.html",
         posters=[

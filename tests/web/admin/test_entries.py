@@ -7,6 +7,7 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
+from h5app.domain.channel import FunnelStep
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.storage.nominations import Search
@@ -288,7 +289,7 @@ def test_a_paused_queue_says_until_when_and_why(admin, service):
 
 
 def test_posters_are_counted_shown_and_downloaded(admin, service):
-    service.stores.scans.count("K7WM", day=datetime.now(UTC).date())
+    service.stores.counts.add("K7WM", FunnelStep.SCAN, day=datetime.now(UTC).date())
     page = admin.open("/admin/posters")
 
     preview = admin.client.get("/admin/posters/K7WM/preview.png")

@@ -1,0 +1,272 @@
+"""Channelling: what a printed code leads to; the poster hangs on, what stands behind its code may change.
+
+Channels of `qr/posters.toml` are there without being stored; a change to one is stored and wins over the file.
+"""
+
+import secrets
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from h5app.domain.campaign import Campaign
+from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
+from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, Spelling, check_letter, read_code
+from h5app.domain.errors import ChannelError, ConflictError, NotFoundError, StoreBusyError
+from h5app.domain.text import clean_text
+from h5app.posters.book import CAMPAIGN_TEXTS, PosterBook
+from h5app.storage.audit import AuditEntry
+from h5app.storage.stores import Stores
+
+CHANGED = "这个渠道刚刚有同事改过。请看过最新的再改，您刚才的改动没有保存"
+
+# A change made in another process is followed here at the latest after this long, and nobody reads more often.
+_FRESH_S = 1.0
+_LONGEST_NAME = 40
+# Codes are drawn so long that there are at least this many for each one in use.
+_ROOM = 8
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What has been read, and when, on `time.monotonic()`'s scale; -1: the database was never asked."""
+
+    by_code: Mapping[str, KeptChannel]
+    revision: int
+    read_at_s: float
+
+
+class Channels:
+    """Every channel there is.
+
+    `destination` answers from memory, at most a second old, and never waits for a writer; the others ask the database
+    for what has changed, one look into an index.
+    """
+
+    def __init__(self, stores: Stores, book: PosterBook, campaign: Campaign) -> None:
+        self._stores = stores
+        self._book = book
+        self._campaign = campaign
+        self._in_book = {channel.code: KeptChannel(channel, from_book=True) for channel in book.channels}
+        self._reading = threading.Lock()
+        self._known = _Known(MappingProxyType(self._in_book), revision=-1, read_at_s=0.0)
+
+    def all(self) -> tuple[KeptChannel, ...]:
+        """Those of the book first, in its order, then the added ones by name."""
+        by_code = self._fresh()
+        added = sorted(
+            (kept for kept in by_code.values() if not kept.from_book),
+            key=lambda kept: (kept.channel.name, kept.channel.code),
+        )
+        return (*(by_code[code] for code in self._in_book), *added)
+
+    def find(self, code: str) -> KeptChannel | None:
+        """The channel with this very code, as it is now."""
+        return self._fresh().get(code)
+
+    def destination(self, code: str) -> KeptChannel | None:
+        """Where a code leads, which is never a redirected channel; None where nobody knows the code."""
+        return _end_of(self._recent(), code)
+
+    def remembered(self, code: str) -> KeptChannel | None:
+        """The channel with this very code, as `destination` knows it: for whoever must not wait."""
+        return self._recent().get(code)
+
+    def checked(self, wanted: NewChannel) -> NewChannel:
+        """A channel as it would be kept, its words cleaned and its code in capitals.
+
+        Raises:
+            ChannelError: something of it cannot be; whether its code is free is not looked at.
+        """
+        name = clean_text(wanted.name)
+        if not name:
+            raise ChannelError("名称还空着，请写上，例如“中通示例站”")
+        if len(name) > _LONGEST_NAME:
+            raise ChannelError(f"名称“{name[:8]}……”太长，最多 {_LONGEST_NAME} 个字，现在有 {len(name)} 个")
+        if (wanted.route or CAMPAIGN_TEXTS) not in self._book.texts:
+            label = wanted.route.label if wanted.route else "总海报"
+            raise ChannelError(f"qr/posters.toml 里还没有“{label}”海报的字，请先补上，或换一种推荐方式")
+        region = self._one_of(self._campaign.regions, wanted.region, "地区")
+        category = self._one_of(self._campaign.categories, wanted.category, "类别")
+        return NewChannel(name, wanted.route, region, category, _own_code(wanted.code) if wanted.code else "")
+
+    def add(self, wanted: Sequence[NewChannel], *, who: str, now: datetime) -> tuple[KeptChannel, ...]:
+        """Keep new channels, all or none, in the order given; whoever names no code has one drawn.
+
+        Raises:
+            ChannelError: one of them cannot be, or its code belongs to another channel or did once.
+        """
+        checked = [self.checked(each) for each in wanted]
+        with self._stores.rows.transaction():
+            used = self._stores.channels.used_codes() | set(self._in_book)
+            added = tuple(KeptChannel(channel) for channel in _with_codes(checked, used))
+            self._stores.channels.put(added, now=now)
+            for kept in added:
+                self._stores.audit.add(AuditEntry(now, who, "添加海报编码", kept.channel.code, kept.channel.name))
+        self._fresh()
+        return added
+
+    def change(
+        self,
+        code: str,
+        *,
+        to: NewChannel,
+        state: ChannelState = ChannelState.ACTIVE,
+        target: str = "",
+        seen: KeptChannel | None = None,
+        who: str,
+        now: datetime,
+    ) -> KeptChannel:
+        """Give a channel other words, or another state; its code stays what is printed.
+
+        Args:
+            seen: the channel as whoever changes it has seen it.
+            to: its `code` is not looked at.
+            target: where a redirected one leads, as typed; not looked at in other states.
+
+        Raises:
+            NotFoundError: no such channel.
+            ConflictError: it is no longer what was seen.
+            ChannelError: the words cannot be; the target is unknown, revoked, or leads back here; or others lead here.
+        """
+        checked = self.checked(replace(to, code=""))
+        with self._stores.rows.transaction():
+            by_code = self._fresh()
+            if code not in by_code:
+                raise NotFoundError("没有这个编码的海报。请回到列表再选一次")
+            was = by_code[code]
+            if seen not in {None, was}:
+                raise ConflictError(CHANGED)
+            channel = Channel(code, checked.name, checked.route, checked.region, checked.category)
+            end = _target(by_code, code, target) if state is ChannelState.REDIRECTED else ""
+            if state is ChannelState.REVOKED:
+                _check_none_leads_to(by_code, code)
+            changed = KeptChannel(channel, state, end, from_book=was.from_book)
+            if changed != was:
+                self._stores.channels.put((changed,), now=now)
+                self._stores.audit.add(AuditEntry(now, who, "修改海报编码", code, _difference(was, changed)))
+        self._fresh()
+        return changed
+
+    def _one_of(self, choices: Sequence[str], typed: str, label: str) -> str:
+        chosen = clean_text(typed)
+        if chosen and chosen not in choices:
+            raise ChannelError(f"{label}“{chosen[:_LONGEST_NAME]}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
+        return chosen
+
+    def _recent(self) -> Mapping[str, KeptChannel]:
+        """At most a second old, or as old as the database has been away. One thread reads, the others go on."""
+        if time.monotonic() - self._known.read_at_s < _FRESH_S:
+            return self._known.by_code
+        if self._known.revision < 0:
+            return self._fresh()
+        if self._reading.acquire(blocking=False):
+            try:
+                self._read()
+            except StoreBusyError:
+                self._known = replace(self._known, read_at_s=time.monotonic())
+            finally:
+                self._reading.release()
+        return self._known.by_code
+
+    def _fresh(self) -> Mapping[str, KeptChannel]:
+        with self._reading:
+            return self._read()
+
+    def _read(self) -> Mapping[str, KeptChannel]:
+        known, now_s = self._known, time.monotonic()
+        revision, changed = self._stores.channels.since(max(known.revision, 0))
+        by_code = known.by_code
+        if changed:
+            kept = {each.channel.code: replace(each, from_book=each.channel.code in self._in_book) for each in changed}
+            by_code = MappingProxyType({**by_code, **kept})
+        self._known = _Known(by_code, revision, now_s)
+        return by_code
+
+
+def _end_of(by_code: Mapping[str, KeptChannel], code: str) -> KeptChannel | None:
+    seen: set[str] = set()
+    kept = by_code.get(code)
+    # A circle cannot be made here, but by whoever edits the file and the database.
+    while kept and kept.state is ChannelState.REDIRECTED and kept.channel.code not in seen:
+        seen.add(kept.channel.code)
+        kept = by_code.get(kept.target)
+    return kept if kept and kept.state is not ChannelState.REDIRECTED else None
+
+
+def _target(by_code: Mapping[str, KeptChannel], code: str, typed: str) -> str:
+    """The code that `typed` means, if `code` may lead there."""
+    target = read_code(typed).code
+    if not target:
+        raise ChannelError("还没有写要转到哪个编码，请填上")
+    if target not in by_code:
+        raise ChannelError(f"没有编码“{target[:8]}”，请核对要转到的编码")
+    if target == code:
+        raise ChannelError("不能转到自己，请换一个编码")
+    end = _end_of({**by_code, code: replace(by_code[code], state=ChannelState.ACTIVE, target="")}, target)
+    if end and end.channel.code == code:
+        raise ChannelError(f"{target} 又会转回 {code}，请换一个编码")
+    if end is None or end.state is ChannelState.REVOKED:
+        raise ChannelError(f"{target} 已停用，请换一个编码，或先把它恢复使用")
+    return target
+
+
+def _check_none_leads_to(by_code: Mapping[str, KeptChannel], code: str) -> None:
+    leading = [kept.channel.code for kept in by_code.values() if kept.target == code]
+    if leading:
+        some = "、".join(sorted(leading)[:3]) + ("等" if len(leading) > 3 else "")
+        raise ChannelError(f"{some} 现在转到这里，请先把它们转到别处，再停用")
+
+
+def _own_code(typed: str) -> str:
+    reading = read_code(typed)
+    code = reading.code
+    if reading.spelling is Spelling.WELL:
+        return code
+    if len(code) in CODE_LENGTHS and set(code) <= set(CODE_LETTERS):
+        right = code[:-1] + check_letter(code[:-1])
+        raise ChannelError(f"编码 {code} 的最后一个字符是核对用的，应写成 {right}")
+    raise ChannelError(f"编码“{typed[:8]}”要写成 4 到 6 个字符，只能用 {CODE_LETTERS}；也可以不写，由系统来编")
+
+
+def _with_codes(wanted: Iterable[NewChannel], used: set[str]) -> Iterable[Channel]:
+    wanted = list(wanted)
+    for each in wanted:
+        if each.code in used:
+            raise ChannelError(f"编码 {each.code} 已经有人用了，或者以前用过，请换一个，也可以不写")
+        used |= {each.code} - {""}
+    for each in wanted:
+        code = each.code or _draw(used)
+        used.add(code)
+        yield Channel(code, each.name, each.route, each.region, each.category)
+
+
+def _draw(used: set[str]) -> str:
+    """A code that nobody has or had; short as long as there is room."""
+    room = _ROOM * (len(used) + 1)
+    length = next((n for n in CODE_LENGTHS if len(CODE_LETTERS) ** (n - 1) >= room), CODE_LENGTHS[-1])
+    while True:
+        data = "".join(secrets.choice(CODE_LETTERS) for _ in range(length - 1))
+        code = data + check_letter(data)
+        if code not in used:
+            return code
+
+
+def _difference(was: KeptChannel, now: KeptChannel) -> str:
+    """What changed, in words for the log."""
+    return "；".join(
+        f"{label}：{before or '无'} → {after or '无'}"
+        for label, before, after in zip(_PARTS, _words(was), _words(now), strict=True)
+        if before != after
+    )
+
+
+_PARTS = ("名称", "推荐方式", "地区", "类别", "状态", "转到")
+
+
+def _words(kept: KeptChannel) -> tuple[str, ...]:
+    channel = kept.channel
+    route = channel.route.label if channel.route else "不限"
+    return channel.name, route, channel.region, channel.category, kept.state.label, kept.target
