@@ -29,7 +29,7 @@
     const rows = Array.from(table.tBodies[0].rows);
     const number = (cell) => Number(cell.dataset.value || cell.textContent);
     return {
-      days: rows.map((row) => ({ said: row.cells[0].textContent.trim(), short: row.cells[0].dataset.short })),
+      days: rows.map((row) => ({ said: row.cells[0].textContent.trim().replace(/^\d+年/, ""), short: row.cells[0].dataset.short })),
       lines: heads.map((head, at) => ({ name: head.textContent.trim(), values: rows.map((row) => number(row.cells[at + 1])) })),
     };
   }
