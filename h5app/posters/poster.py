@@ -24,6 +24,7 @@ _PLACES = {
     "who_may": ("参加条件", _CAMPAIGN_FILE),
     "closing": ("截止时间", _CAMPAIGN_FILE),
     "records": ("备案号", _CAMPAIGN_FILE),
+    "categories": ("劳动者类别 categories", _CAMPAIGN_FILE),
     "title_lines": ("标题", _POSTER_FILE),
     "tag": ("小标签 tag", _POSTER_FILE),
     "call": ("标签旁的话 call", _POSTER_FILE),
@@ -40,6 +41,7 @@ class PosterFacts:
         who_may: one sentence on who may be nominated; up to two lines.
         closing: until when, such as 3月26日 18:00 截止; may be empty.
         records: 备案 numbers, printed side by side; may be empty.
+        categories: who is meant, word by word; posters with room for a line of them print it.
     """
 
     title: str
@@ -48,6 +50,7 @@ class PosterFacts:
     who_may: str
     closing: str
     records: tuple[str, ...]
+    categories: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -122,6 +125,7 @@ def _words(poster: Poster) -> dict[str, str | tuple[str, ...]]:
     return {
         **asdict(facts),
         "records": "　".join(facts.records),
+        "categories": " · ".join(facts.categories),
         "title_lines": poster.book.title_lines,
         **asdict(poster.book.texts_for(channel, poster.product.name)),
         "place": " · ".join(part for part in (channel.region, channel.category) if part),

@@ -46,8 +46,8 @@ class Design:
 PRODUCTS = (
     Product("a4", "A4 海报", "a4.typ", 210, 297, 3, 60, 300, ("pdf", "png")),
     Product("a3", "A3 海报", "a3.typ", 297, 420, 3, 94, 300, ("pdf", "png")),
-    Product("rollup", "易拉宝 80×200 cm", "rollup.typ", 800, 2000, 3, 260, 100, ("pdf", "png")),
-    Product("sticker", "不干胶贴 90×54 mm", "sticker.typ", 90, 54, 3, 26, 300, ("pdf", "png")),
+    Product("rollup", "易拉宝 80×200 cm", "rollup.typ", 800, 2000, 3, 300, 100, ("pdf", "png")),
+    Product("sticker", "不干胶贴 90×54 mm", "sticker.typ", 90, 54, 3, 25, 300, ("pdf", "png")),
     Product("tearoff", "手撕条 A4", "tearoff.typ", 297, 210, 3, 64, 300, ("pdf", "png")),
     # 254 dpi: a tenth of a millimetre a pixel, 1080 × 1920 of them.
     Product("wechat", "微信群图片", "wechat.typ", 108, 192, 0, 46, 254, ("png", "jpg")),

@@ -79,6 +79,7 @@ class PosterPress:
             who_may=self.campaign.who_may,
             closing=f"{local_time(path.closes_at)} 截止" if path.closes_at else path.dates_note,
             records=tuple(record for record in (organiser.icp_record, organiser.police_record) if record),
+            categories=self.campaign.categories,
         )
 
 

@@ -217,7 +217,7 @@ def test_many_threads_make_posters_at_once(facts, book):
 TOO_LONG = {
     "organiser": ("主办单位太长，A4 海报上放不下。请在 campaign.toml 里改短一些", 23),
     "telephone": ("咨询电话太长，A4 海报上放不下。请在 campaign.toml 里改短一些", 24),
-    "who_may": ("参加条件太长，A4 海报上放不下。请在 campaign.toml 里改短一些", 110),
+    "who_may": ("参加条件太长，A4 海报上放不下。请在 campaign.toml 里改短一些", 168),
     "closing": ("截止时间太长，A4 海报上放不下。请在 campaign.toml 里改短一些", 23),
 }
 
