@@ -7,6 +7,7 @@ from h5app.cli.doctor import install_doctor
 from h5app.cli.importing import install_importing
 from h5app.cli.mail import mail_group
 from h5app.cli.paper import install_paper
+from h5app.cli.posters import install_posters
 from h5app.cli.serving import install_serving
 from h5app.wiring import Parts
 
@@ -17,5 +18,6 @@ def install_commands(app: Flask, parts: Parts) -> None:
     app.cli.add_command(admin_group(parts))
     install_serving(app, parts)
     install_paper(app, parts)
+    install_posters(app, parts)
     install_importing(app, parts)
     install_doctor(app, parts)

@@ -1,4 +1,4 @@
-"""`flask posters`, `flask form`, `flask table`, `flask export`: what is printed and what is handed over.
+"""`flask form`, `flask table`, `flask export`: what is printed and what is handed over.
 
 What holds people's data is written for its owner only, and the log says so before.
 """
@@ -19,7 +19,6 @@ from h5app.services.exporting import entries_table
 from h5app.services.packaging import entry_of, print_forms
 from h5app.services.reviewing import note_download, note_downloads, present
 from h5app.services.tabling import KINDS, blank_file, in_words, roster_file, roster_of, said_columns
-from h5app.settings import PROJECT
 from h5app.storage.nominations import Search
 from h5app.storage.stores import Stores
 from h5app.wiring import Parts
@@ -30,23 +29,7 @@ _OUT = click.option(
 
 
 def install_paper(app: Flask, parts: Parts) -> None:
-    """Put posters, forms and tables on the application."""
-
-    @app.cli.command("posters")
-    @click.option("--out", default=PROJECT / "qr" / "out", type=click.Path(file_okay=False, path_type=Path))
-    @in_one_sentence
-    def posters_command(out: Path) -> None:
-        """Write every poster as PDF and PNG into qr/out/, or another folder."""
-        out.mkdir(exist_ok=True)
-        if parts.press.why_sample:
-            click.echo(f"只做样张：{parts.press.why_sample}")
-        for channel in parts.press.book.channels:
-            stem = out / f"海报_{channel.name}_{channel.code}"
-            for form in ("pdf", "png"):
-                sample = bool(parts.press.why_sample)
-                made = parts.press.make(channel, product="a4", design="red", form=form, sample=sample)
-                stem.with_suffix(f".{form}").write_bytes(made)
-            click.echo(f"{stem.name}.pdf / .png  {parts.press.url(channel)}")
+    """Put forms and tables on the application."""
 
     @app.cli.command("export")
     @click.argument("target", type=click.Path(dir_okay=False, path_type=Path))

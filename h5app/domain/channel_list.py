@@ -18,10 +18,11 @@ from h5app.domain.nomination import Route
 from h5app.domain.rows import Row
 from h5app.domain.text import clean_text, letters
 
-NAME_MOST = 30
+NAME_MOST = 40
 HEADINGS = ("名称", "推荐方式", "县（市、区）", "类别", "编码")
 """The columns of the list that staff can take as a pattern, in its order; only the first is needed."""
-
+EXAMPLE = "示例："
+"""How names of examples begin; whoever leaves them in adds nothing by it."""
 _COLUMNS = {
     "name": "名称 渠道 渠道名称 海报名称 站点 站点名称 网点 网点名称 点位名称 单位 单位名称 企业 企业名称 车队 name",
     "route": "推荐方式 方式 推荐途径 途径 route",
@@ -97,6 +98,16 @@ def rows_of(channels: Iterable[NewChannel]) -> tuple[Row, ...]:
     return tuple(Row(number, line) for number, line in enumerate(lines, start=1))
 
 
+def examples(campaign: Campaign) -> tuple[tuple[str, ...], ...]:
+    """Rows of the pattern."""
+    region, category = campaign.regions[0], campaign.categories[0]
+    wanted = (
+        NewChannel(f"{EXAMPLE}一号站点", Route.SELF, region, category),
+        NewChannel(f"{EXAMPLE}第一车队"),
+    )
+    return tuple(map(_line, wanted))
+
+
 def missing_of(campaign: Campaign, there: Iterable[Channel], *, by: str) -> tuple[NewChannel, ...]:
     """A channel for each region, category or route of the campaign, or each region and category, that has none yet.
 
@@ -136,7 +147,7 @@ class _Reader:
         self.mistakes: list[Mistake] = []
 
     def take(self, row: int, cells: Mapping[str, str]) -> None:
-        if not any(cells.values()):
+        if not any(cells.values()) or cells.get("name", "").startswith(EXAMPLE):
             return
         problems: list[str] = []
         channel = self._read(cells, problems)

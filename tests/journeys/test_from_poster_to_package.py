@@ -132,8 +132,8 @@ def test_leaving_and_coming_back_shows_everything(service, browser, campaign, pi
 
 def url_on_poster(service: Service, code: str, folder: Path) -> str:
     """Make the posters, render the one with this code as a printer would, and read its QR code."""
-    service.flask("posters", "--out", str(folder))
-    (poster,) = folder.glob(f"*_{code}.pdf")
+    service.flask("posters", "--sample", "--product", "a4", "--channel", code, "--design", "red", "--out", str(folder))
+    (poster,) = folder.rglob(f"*_{code}.pdf")
     subprocess.run(["pdftoppm", "-r", "150", "-png", "-singlefile", poster, folder / "poster"], check=True)
     with Image.open(folder / "poster.png") as picture:
         (found,) = zxingcpp.read_barcodes(picture)
