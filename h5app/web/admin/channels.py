@@ -39,8 +39,8 @@ def change_channel(code: str) -> ResponseReturnValue:
         route = Route(typed["route"]) if typed["route"] in set(Route) else None
         to = NewChannel(typed["name"], route, typed["region"], typed["category"])
         _change(kept, to=to, state=kept.state, target=kept.target)
-    except ConflictError:
-        raise
+    except ConflictError as error:
+        return _page(_channel(code), error=str(error)), 409  # what the colleague has written, to read before anything
     except H5appError as error:
         return _page(kept, typed=typed, error=str(error)), 422
     flash("改好了，以后下载的海报和统计都用新的", "success")
