@@ -14,7 +14,7 @@ from flask import Flask
 from h5app.cli.sentences import in_one_sentence
 from h5app.documents.fonts import chain_of, fonts_in
 from h5app.documents.word_template import check_template
-from h5app.domain.errors import SettingsError
+from h5app.domain.errors import PosterError, SettingsError
 from h5app.wiring import RARE_FONTS, Parts
 
 
@@ -90,9 +90,20 @@ def _rare_finding(parts: Parts) -> Finding:
     return Finding(f"没有装全，少见的字在 PDF 上会印成“〓”并提醒您。要装：{cure}")
 
 
+def _poster_finding(parts: Parts) -> Finding:
+    press = parts.press
+    seen = f"现在只能做样张：{press.why_sample}" if press.why_sample else f"网址 {press.url(press.book.channels[0])}"
+    try:
+        press.check_link()
+    except PosterError as error:
+        return Finding(seen, (str(error),))
+    return Finding(f"{seen}。{press.advice}" if press.advice else seen)
+
+
 CHECKS: dict[str, Callable[[Parts], Finding]] = {
     "Word 模板": _template_finding,
     "字体": _font_finding,
     "生僻字字体": _rare_finding,
+    "海报": _poster_finding,
 }
 """Name of what is looked at → the check, in the order they are told."""

@@ -8,17 +8,16 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, with_config
+from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, ValidationError, with_config
 
 from h5app.domain.channel import Channel
 from h5app.domain.channel_code import CODE_LETTERS, check_letter, is_code
 from h5app.domain.errors import PosterError
+from h5app.posters.code import Level
+from h5app.posters.emblem import emblem_svg
 from h5app.posters.product import design_named, product_named
 
 CAMPAIGN_TEXTS = "campaign"
-PICTURES = frozenset({".svg", ".png", ".jpg", ".jpeg"})
-# An emblem is in every file that is made.
-LARGEST_PICTURE = 300 * 1024
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=6)]
@@ -77,7 +76,12 @@ class PosterBook:
     usual: Usual = Usual()
     products: Mapping[str, ProductTexts] = field(default_factory=dict)
     emblem: Path | None = None
-    logo: bool = False
+    logo: Annotated[bool, Strict()] = False
+
+    @property
+    def level(self) -> Level:
+        """How much of a code may be covered or worn: a quarter where a logo lies on it."""
+        return "Q" if self.logo else "M"
 
     def texts_for(self, channel: Channel, product: str) -> PosterTexts:
         """The words of this channel's poster, made as this product."""
@@ -104,6 +108,7 @@ _WHAT_TO_DO = {
     "too_short": "写少了：标题 1 到 3 行，步骤 3 条",
     "too_long": "写多了：标题 1 到 3 行，步骤 3 条",
 }
+_NO_NAMES = '写法不对，请照这样写，至少写一种：products = ["a4", "a3"]，designs = ["red"]'
 _ANYTHING_ELSE = "写法不对，请照文件里原来的样子写"
 
 
@@ -139,7 +144,8 @@ def _toml(path: Path) -> dict[str, Any]:
 
 def _sentences(path: Path, error: ValidationError) -> Iterable[str]:
     for problem in error.errors(include_url=False):
-        yield f"{path.name} 的 {_key(problem['loc'])} {_WHAT_TO_DO.get(problem['type'], _ANYTHING_ELSE)}"
+        cure = _WHAT_TO_DO.get(problem["type"], _ANYTHING_ELSE)
+        yield f"{path.name} 的 {_key(problem['loc'])} {_NO_NAMES if problem['loc'][0] == 'usual' else cure}"
 
 
 def _key(location: tuple[int | str, ...]) -> str:
@@ -184,10 +190,7 @@ def _picture(path: Path, book: PosterBook) -> Path | None:
             raise PosterError(f"{path.name} 里写了 logo = true，还要用 emblem 写出标志的图片，如 assets/emblem.svg")
         return None
     picture = (path.parent / book.emblem).resolve()
-    if picture.suffix.lower() not in PICTURES or not picture.is_relative_to(path.parent.resolve()):
-        raise PosterError(f"{path.name} 的 emblem 要写 qr 目录里的一个 .svg、.png 或 .jpg 文件，如 assets/emblem.svg")
-    if not picture.is_file():
-        raise PosterError(f"找不到 {path.name} 的 emblem 写的 {book.emblem}。请把图片放到 qr/assets 里，或者去掉这一行")
-    if picture.stat().st_size > LARGEST_PICTURE:
-        raise PosterError(f"{book.emblem} 太大，请换成 {LARGEST_PICTURE // 1024} KB 以内的图片，最好是 .svg")
+    if not picture.is_relative_to(path.parent.resolve()):
+        raise PosterError(f"{path.name} 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg")
+    emblem_svg(picture)
     return picture

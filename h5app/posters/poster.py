@@ -9,6 +9,7 @@ from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
 from h5app.posters.book import PosterBook
 from h5app.posters.code import MM_PER_INCH, POSTER_VERSION, code_for, qr_module_px
+from h5app.posters.emblem import emblem_svg
 from h5app.posters.glyphs import missing_characters
 from h5app.posters.picture import light_jpeg, light_png
 from h5app.posters.product import Design, Form, Product
@@ -103,7 +104,7 @@ def _page(poster: Poster, *, bleed_mm: float) -> dict[str, object]:
         )
     words = _words(poster)
     _check_characters(words, poster)
-    picture = book.emblem.name if book.emblem else ""
+    emblem = "emblem.svg" if book.emblem else ""
     return words | {
         "address": poster.url.split("://", 1)[1],
         "code": _code(poster),
@@ -115,8 +116,8 @@ def _page(poster: Poster, *, bleed_mm: float) -> dict[str, object]:
             "bleed_mm": bleed_mm,
             "dpi": product.png_dpi,
         },
-        "emblem": picture,
-        "logo": picture if book.logo else "",
+        "emblem": emblem,
+        "logo": emblem if book.logo else "",
     }
 
 
@@ -135,7 +136,7 @@ def _words(poster: Poster) -> dict[str, str | tuple[str, ...]]:
 
 
 def _code(poster: Poster) -> dict[str, object]:
-    code = code_for(poster.url, level="Q" if poster.book.logo else "M", largest=POSTER_VERSION)
+    code = code_for(poster.url, level=poster.book.level, largest=POSTER_VERSION)
     dpi = poster.product.png_dpi
     module_px = qr_module_px(poster.product.symbol_mm, dpi=dpi, modules=code.modules)
     return {"modules": code.modules, "runs": code.runs, "module_mm": module_px * MM_PER_INCH / dpi}
@@ -159,11 +160,11 @@ def _place(name: str, poster: Poster) -> tuple[str, str]:
 
 def _typeset(poster: Poster, *, dpi: float | None) -> bytes:
     """A PDF, with bleed, or a PNG of the trimmed page."""
-    product, emblem = poster.product, poster.book.emblem
+    product = poster.product
     page = _page(poster, bleed_mm=0 if dpi else product.bleed_mm)
-    pictures = (emblem,) if emblem else ()
+    emblem = emblem_svg(poster.book.emblem) if poster.book.emblem else ""
     try:
-        return typeset(product.template, page, form="png" if dpi else "pdf", dpi=dpi, pictures=pictures)
+        return typeset(product.template, page, form="png" if dpi else "pdf", dpi=dpi, emblem=emblem)
     except TextDoesNotFitError as error:
         raise PosterError(_too_long(error.name, poster)) from error
 

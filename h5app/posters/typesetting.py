@@ -37,13 +37,13 @@ def typeset(
     *,
     form: Literal["pdf", "png"],
     dpi: float | None = None,
-    pictures: tuple[Path, ...] = (),
+    emblem: str = "",
 ) -> bytes:
     """One page as PDF, or as PNG at `dpi`.
 
     Args:
         template: file name under `templates/posters`, which reads `data` from `sys.inputs.poster`.
-        pictures: what the template may draw besides our own drawings, by file name.
+        emblem: SVG that the template may draw as "emblem.svg", besides our own drawings.
 
     Raises:
         TextDoesNotFitError: the template found no size at which a text fits.
@@ -51,7 +51,7 @@ def typeset(
     inputs = {"poster": json.dumps(data, ensure_ascii=False)}
     try:
         with _turn:
-            files = _files(template, pictures)
+            files = _files(template, emblem)
             # Its types leave out the files by name that it reads as well as one file.
             page = _compiler().compile(  # type: ignore[type-var]
                 files, format=form, ppi=dpi, sys_inputs=inputs, pdf_tags=False
@@ -65,11 +65,22 @@ def typeset(
     return with_bleed_box(page) if form == "pdf" else page
 
 
+def can_be_drawn(svg: str) -> bool:
+    """Whether a template can draw this."""
+    files = {"main.typ": b'#image("emblem.svg")', "emblem.svg": svg.encode()}
+    try:
+        with _turn:
+            _compiler().compile(files, format="svg")  # type: ignore[type-var]
+    except typst.TypstError:
+        return False
+    return True
+
+
 @lru_cache
-def _files(template: str, pictures: tuple[Path, ...]) -> dict[str, bytes]:
+def _files(template: str, emblem: str) -> dict[str, bytes]:
     files = {path.name: path.read_bytes() for path in _TEMPLATES.glob("*.typ")}
     files |= {f"assets/{path.name}": path.read_bytes() for path in (_ASSETS / "backgrounds").glob("*.svg")}
-    return files | {path.name: path.read_bytes() for path in pictures} | {"main.typ": files[template]}
+    return files | {"emblem.svg": emblem.encode(), "main.typ": files[template]}
 
 
 @lru_cache(maxsize=1)

@@ -7,7 +7,7 @@ from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Route
 from h5app.posters.book import PosterBook
-from h5app.posters.code import scan_url
+from h5app.posters.code import POSTER_VERSION, SHORT_LINK, code_for, scan_url
 from h5app.posters.poster import Poster, PosterFacts, poster_file, poster_preview
 from h5app.posters.product import DESIGNS, PRODUCTS, Design, Product, design_named, form_named, product_named
 
@@ -28,6 +28,30 @@ class PosterPress:
     def address(self, channel: Channel) -> str:
         """The same without its scheme, as it is printed for those who type it."""
         return self.url(channel).split("://", 1)[1]
+
+    def check_link(self) -> None:
+        """Raises PosterError where the address is too long for the code of any poster."""
+        code_for(self._longest_url(), level=self.book.level, largest=POSTER_VERSION)
+
+    @property
+    def advice(self) -> str:
+        """What would make the codes easier to scan, as a sentence; "" where nothing would."""
+        characters = len(self._longest_url())
+        if characters <= SHORT_LINK:
+            return ""
+        return (
+            f"海报上的网址有 {characters} 个字符，二维码会密一些。换一个短的域名（H5APP_PUBLIC_BASE_URL），"
+            f"整个网址不超过 {SHORT_LINK} 个字符，远一点也扫得清"
+        )
+
+    @property
+    def usual_products(self) -> tuple[Product, ...]:
+        """What is made where nobody chooses."""
+        return tuple(product_named(name) for name in self.book.usual.products)
+
+    @property
+    def usual_designs(self) -> tuple[Design, ...]:
+        return tuple(design_named(name) for name in self.book.usual.designs)
 
     @property
     def products(self) -> tuple[Product, ...]:
@@ -57,6 +81,9 @@ class PosterPress:
     def preview(self, channel: Channel, *, product: str, design: str) -> bytes:
         """A small PNG to look at, not to scan; a sample where posters may only be samples. Errors as for `make`."""
         return poster_preview(self._poster(channel, product=product, design=design, sample=bool(self.why_sample)))
+
+    def _longest_url(self) -> str:
+        return max((self.url(channel) for channel in self.book.channels), key=len)
 
     def _poster(self, channel: Channel, *, product: str, design: str, sample: bool) -> Poster:
         return Poster(

@@ -34,6 +34,29 @@ def test_as_shipped_all_is_well(doctor):
     assert code == 0
     assert lines[:2] == ["正常  Word 模板：用自带的模板", "正常  字体：用自带的字体（思源宋体）"]
     assert lines[2].startswith("正常  生僻字字体：")
+    assert lines[3] == (
+        "正常  海报：现在只能做样张：还没有设置对外网址（H5APP_PUBLIC_BASE_URL），别人的手机打不开二维码"
+    )
+
+
+def test_a_long_address_is_told_before_anything_is_printed(doctor):
+    code, lines = doctor(H5APP_PUBLIC_BASE_URL="https://zuimei.jiaozuo-gonghui.example.org")
+
+    assert code == 0
+    assert lines[3].split("。", 1)[1] == (
+        "海报上的网址有 49 个字符，二维码会密一些。换一个短的域名（H5APP_PUBLIC_BASE_URL），"
+        "整个网址不超过 32 个字符，远一点也扫得清"
+    )
+
+
+def test_an_address_too_long_for_any_poster_must_be_put_right(doctor):
+    code, lines = doctor(H5APP_PUBLIC_BASE_URL="https://zuimei-laodongzhe.jiaozuo-gonghui-xuanjiao.example.org")
+
+    assert (code, lines[3][:2]) == (1, "要改")
+    assert lines[4] == (
+        "      · 海报上的网址有 69 个字符，二维码太密，手机扫不清。"
+        "请换一个短的域名（H5APP_PUBLIC_BASE_URL），整个网址最好不超过 32 个字符"
+    )
 
 
 def test_a_changed_form_that_is_all_right_is_said_to_be(doctor, tmp_path):

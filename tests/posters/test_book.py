@@ -85,6 +85,7 @@ def test_shipped_words_speak_of_recommending_only(book):
     assert [word for word in ("评选", "表彰", "评比", "系统", "非法") if word in words] == []
 
 
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
 NO_KEY = "是多出来的，请检查是不是拼错了，或者删掉"
 NO_CODE = f"要写成 4 到 6 个字符，只能用 {CODE_LETTERS}（不含容易看错的字）"
 NO_ROUTE = '只能写 "self"（个人自荐）、"peer"（他人举荐）、"unit"（单位推荐），通用海报不写这一行'
@@ -136,6 +137,68 @@ def test_words_for_an_unknown_route_are_refused(written):
 
     with pytest.raises(PosterError, match=r"texts\.friend 是多出来的"):
         load_poster_book(written(GOOD + words))
+
+
+def test_a_product_may_have_words_of_its_own(written):
+    book = load_poster_book(written(GOOD + '\n[products.wechat]\nscan = "长按识别"\n'))
+    channel = book.channels[1]
+
+    assert book.texts_for(channel, "wechat") == PosterTexts(
+        "个人自荐", "说说您自己", "长按识别", ("扫码", "填写", "提交")
+    )
+    assert book.texts_for(channel, "a4") == book.texts["self"]
+
+
+@pytest.mark.parametrize(
+    ("added", "sentence"),
+    [
+        ('[usual]\nproducts = ["a5"]', "里没有“a5”这种海报，可以选：a4、a3、rollup、sticker、tearoff、wechat"),
+        ('[usual]\ndesigns = ["blue"]', "里没有“blue”这种样子，可以选：red、plain、dark"),
+        ('[products.a5]\ncall = "快来"', "里没有“a5”这种海报，可以选：a4、a3、rollup、sticker、tearoff、wechat"),
+        ('[products.a3]\ntag = "快来"', f"的 products.a3.tag {NO_KEY}"),
+        (
+            "[usual]\nproducts = []",
+            '的 usual.products 写法不对，请照这样写，至少写一种：products = ["a4", "a3"]，designs = ["red"]',
+        ),
+    ],
+)
+def test_wrong_product_or_design_is_refused_with_those_there_are(written, added, sentence):
+    with pytest.raises(PosterError) as refused:
+        load_poster_book(written(f"{GOOD}\n{added}\n"))
+
+    assert str(refused.value) == f"posters.toml {sentence}"
+
+
+def test_emblem_is_found_beside_the_file(written, tmp_path):
+    (tmp_path / "emblem.svg").write_text(SVG, encoding="ascii")
+
+    assert load_poster_book(written('emblem = "emblem.svg"\nlogo = true\n' + GOOD)).emblem == tmp_path / "emblem.svg"
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ('emblem = "gone.svg"', "找不到标志图片 gone.svg。请把它放到 qr/assets 里"),
+        ('emblem = "posters.toml"', "标志要用 .svg、.png 或 .jpg 图片，posters.toml 不是"),
+        ('emblem = "../../emblem.svg"', "posters.toml 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg"),
+        ("logo = true", "posters.toml 里写了 logo = true，还要用 emblem 写出标志的图片，如 assets/emblem.svg"),
+        ('logo = "yes"', "posters.toml 的 logo 要写成 true 或 false，不加引号"),
+        ('emblem = "large.png"', "标志图片 large.png 太大，请换成 300 KB 以内的，最好是 .svg"),
+        ('emblem = "broken.png"', "标志图片 broken.png 打不开，请重新导出一份"),
+        ('emblem = "broken.svg"', "标志图片 broken.svg 打不开，请重新导出一份"),
+        ('emblem = "old.svg"', "标志图片 old.svg 打不开，请重新导出一份"),
+    ],
+)
+def test_emblem_that_cannot_be_printed_is_refused(written, tmp_path, line, sentence):
+    (tmp_path / "large.png").write_bytes(bytes(300 * 1024 + 1))
+    (tmp_path / "broken.png").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(20))
+    (tmp_path / "broken.svg").write_text(SVG[:-3], encoding="ascii")
+    (tmp_path / "old.svg").write_bytes("<svg>总工会</svg>".encode("gb18030"))
+
+    with pytest.raises(PosterError) as refused:
+        load_poster_book(written(f"{line}\n{GOOD}"))
+
+    assert str(refused.value) == sentence
 
 
 def test_steps_are_exactly_three(written):

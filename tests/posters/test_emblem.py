@@ -1,0 +1,79 @@
+from dataclasses import replace
+from io import BytesIO
+
+import pytest
+import zxingcpp
+from PIL import Image
+
+from h5app.posters.poster import Poster, poster_file
+from h5app.posters.product import DESIGNS, product_named
+
+URL = "https://jzgh2.example.org/t/K7WM"
+GREEN = (0, 128, 0)
+
+
+@pytest.fixture(params=["svg", "png", "jpg"])
+def emblem(request, tmp_path):
+    """A green square, as no poster of ours has one."""
+    path = tmp_path / f"emblem.{request.param}"
+    if request.param == "svg":
+        drawing = (
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path fill="#008000" d="M0 0h9v9H0z"/></svg>'
+        )
+        path.write_text(drawing, encoding="ascii")
+    else:
+        Image.new("RGB", (90, 90), GREEN).save(path, quality=100, subsampling=0)
+    return path
+
+
+def shown(facts, book, product):
+    poster = Poster(facts, book, book.channels[0], URL, product_named(product), DESIGNS[0], sample=False)
+    return Image.open(BytesIO(poster_file(poster, "png"))).convert("RGB")
+
+
+def green_in(picture):
+    """Boxes of green in the upper three quarters and at the foot; None where there is none."""
+    red, green, blue = picture.split()
+    mask = Image.merge(
+        "RGB",
+        (
+            red.point(lambda v: 255 * (v < 40)),
+            green.point(lambda v: 255 * (v > 90)),
+            blue.point(lambda v: 255 * (v < 40)),
+        ),
+    )
+    all_three = mask.convert("L").point(lambda v: 255 * (v == 255))
+    line = picture.height * 3 // 4
+    return all_three.crop((0, 0, picture.width, line)).getbbox(), all_three.crop((0, line, *picture.size)).getbbox()
+
+
+def test_emblem_stands_beside_the_organisers_name(facts, book, emblem):
+    above, foot = green_in(shown(facts, replace(book, emblem=emblem), "a4"))
+
+    assert above is None
+    assert foot is not None
+    assert foot[2] - foot[0] == pytest.approx(105, abs=2)  # 21 pt × 1.2 at 300 dpi
+
+
+@pytest.mark.parametrize("product", ["a4", "a3"])
+def test_code_with_a_logo_is_level_q_and_scans(facts, book, emblem, product):
+    picture = shown(facts, replace(book, emblem=emblem, logo=True), product)
+
+    (code,) = zxingcpp.read_barcodes(picture)
+
+    assert (code.text, code.extra["ECLevel"], code.extra["Version"]) == (URL, "Q", "3")
+
+
+def test_logo_takes_a_fifth_of_the_side_at_most(facts, book, emblem):
+    picture = shown(facts, replace(book, emblem=emblem, logo=True), "a4")
+    (code,) = zxingcpp.read_barcodes(picture)
+    side = code.position.top_right.x - code.position.top_left.x
+
+    box, _ = green_in(picture)
+
+    assert box is not None
+    assert 0.1 * side < max(box[2] - box[0], box[3] - box[1]) <= 0.2 * side
+
+
+def test_a_poster_without_an_emblem_has_none(facts, book):
+    assert green_in(shown(facts, book, "a4")) == (None, None)
