@@ -9,7 +9,7 @@ import platform
 import subprocess
 import sys
 
-PARTS = ("pages", "phone", "journeys", "memory", "storage", "photos", "documents", "packages", "posters")
+PARTS = ("pages", "scans", "phone", "journeys", "memory", "storage", "photos", "documents", "packages", "posters")
 
 
 def main() -> int:

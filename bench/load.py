@@ -28,9 +28,13 @@ class Answer:
 Visitor = Generator[bytes, Answer, None]
 
 
-def request(target: str, *, cookies: str = "", form: bytes = b"", kind: str = "", packed: bool = False) -> bytes:
+def request(
+    target: str, *, cookies: str = "", form: bytes = b"", kind: str = "", packed: bool = False, agent: str = ""
+) -> bytes:
     """A request as a browser writes it; with a form it is a POST of that content type; `packed` asks for gzip."""
     lines = [f"{'POST' if form else 'GET'} {target} HTTP/1.1", "Host: 127.0.0.1", "Accept: text/html"]
+    if agent:
+        lines.append(f"User-Agent: {agent}")
     if packed:
         lines.append("Accept-Encoding: gzip")
     if cookies:
@@ -40,7 +44,7 @@ def request(target: str, *, cookies: str = "", form: bytes = b"", kind: str = ""
     return "\r\n".join([*lines, "", ""]).encode() + form
 
 
-def again_and_again(message: bytes) -> Visitor:
+def again_and_again(message: bytes, *, status: int = 200) -> Visitor:
     """Somebody who reloads one page for ever.
 
     Raises:
@@ -48,7 +52,7 @@ def again_and_again(message: bytes) -> Visitor:
     """
     while True:
         answer = yield message
-        if answer.status != 200:
+        if answer.status != status:
             raise RuntimeError(f"{answer.status} for {message[:60]!r}")
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bench import documents, journeys, memory, packages, pages, photos, posters, storage
+from bench import documents, journeys, memory, packages, pages, photos, posters, scans, storage
 from bench.figures import Figure, medians_s
 from bench.load import request
 from bench.serving import settings_in
@@ -44,12 +44,13 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
     ("part", "small", "held"),
     [
         (pages, {"rounds": 1, "round_s": 0.5}, 1),
+        (scans, {"rounds": 1, "round_s": 0.3, "locked_s": 0.3}, 4),
         (journeys, {"rounds": 1, "round_s": 1.0}, 1),
         (memory, {"load_s": 2.0}, 2),
         (photos, {"rounds": 1}, 3),
         (documents, {"rounds": 1, "table_rows": 10}, 5),
         (packages, {"packages": 2, "entries": 2, "rounds": 1}, 3),
-        (posters, {"pdf_rounds": 1, "png_rounds": 1}, 4),
+        (posters, {"pdf_rounds": 1, "png_rounds": 1, "channels": 3}, 5),
         (storage, {"round_s": 0.4}, 3),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
