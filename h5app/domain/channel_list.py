@@ -35,7 +35,7 @@ _HEADINGS_WITHIN = 10
 _ANY = frozenset({"", "不限", "都可以", "全部", "所有", "任意", "通用", "无", "全市", "不分"})
 _ROUTES = {
     Route.SELF: frozenset({"自荐", "个人自荐", "个人", "本人", "self"}),
-    Route.PEER: frozenset({"举荐", "他人举荐", "他荐", "他人", "他人推荐", "peer"}),
+    Route.PEER: frozenset({"举荐", "他人举荐", "他人", "他人推荐", "peer"}),
     Route.UNIT: frozenset({"单位", "单位推荐", "单位举荐", "unit"}),
 }
 _NO_HEADINGS = "没有找到“名称”这一列。请在名单上面写一行列名，或者下载模板照着填"

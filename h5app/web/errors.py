@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
 
+from h5app.documents.reading.sheet import TOO_LARGE
 from h5app.domain.errors import (
     ConflictError,
     H5appError,
@@ -16,6 +17,7 @@ from h5app.domain.errors import (
     NotFoundError,
     PathClosedError,
     PhotosBusyError,
+    PosterError,
     SealError,
     StoreBusyError,
     StoreFullError,
@@ -26,7 +28,7 @@ from h5app.web import handing, photos, resuming
 from h5app.web.context import campaign
 from h5app.web.expired import expired_page
 from h5app.web.own import LostDraftError
-from h5app.web.security import IMPORTS, TOO_MANY_FORMS
+from h5app.web.security import IMPORTS, LISTS, TOO_MANY_FORMS
 
 _log = logging.getLogger("h5app")
 
@@ -52,6 +54,7 @@ _PAGES: dict[type[H5appError], _Page] = {
     ConflictError: _Page(409, "已经有变化"),
     InvalidAnswerError: _Page(422, "请再看一下"),
     TooManyTriesError: _Page(429, "试的次数太多了", safe="", retry_after_s=60),
+    PosterError: _Page(422, "海报没有做"),
     PhotosBusyError: _Page(503, "现在传照片的人很多", retry_after_s=5),
     StoreBusyError: _Page(503, "现在填表的人很多", "请过一分钟再试一次。", retry_after_s=5),
     StoreFullError: _Page(507, "暂时存不下了"),
@@ -96,7 +99,7 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
-        message = TOO_MANY_FORMS if request.endpoint == IMPORTS else _HTTP[413].message
+        message = {IMPORTS: TOO_MANY_FORMS, LISTS: TOO_LARGE}.get(request.endpoint or "", _HTTP[413].message)
         return photos.too_large(error) or _answer(_HTTP[413], message)
 
     @app.errorhandler(HTTPException)

@@ -13,6 +13,7 @@ from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, Se
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 
+from h5app.documents.reading.sheet import FILE_MOST_MIB
 from h5app.web.admin.session import signed_in
 from h5app.web.context import DRAFT_LIFE_S
 from h5app.wiring import Parts
@@ -25,6 +26,8 @@ IMPORTS = "admin.take_in_forms"
 IMPORT_MIB = 100
 TOO_MANY_FORMS = f"一次最多传 {IMPORT_MIB} MB。请返回上一页，分几次传。"
 _IMPORT_PARTS = 300
+LISTS = "admin.read_channels"
+_LIST_BYTES = FILE_MOST_MIB * 1024 * 1024 + _MULTIPART_OVERHEAD
 # A page of a draft must be able to post as long as the draft lives.
 _SESSION_LIFE_S = DRAFT_LIFE_S
 _YEAR_S = 365 * 24 * 3600
@@ -157,3 +160,5 @@ def protect(app: Flask, parts: Parts) -> None:
         elif request.endpoint == IMPORTS and signed_in():
             request.max_content_length = IMPORT_MIB * 1024 * 1024 + _MULTIPART_OVERHEAD
             request.max_form_parts = _IMPORT_PARTS
+        elif request.endpoint == LISTS and signed_in():
+            request.max_content_length = _LIST_BYTES

@@ -106,6 +106,8 @@ def filled(service):
         "number": 1,
         "letter_id": service.stores.outbox.of_nomination(entry.id).id,
         "part": 1,
+        "product": "a4",
+        "design": "red",
     }
 
 
@@ -294,6 +296,8 @@ def test_addresses_hold_nothing_but_routes_pages_codes_numbers_and_ids(service):
             "route",
             "letter_id",
             "part",
+            "product",
+            "design",
             "topic",
             "slot",
             "attachment_id",

@@ -42,4 +42,18 @@ def me() -> str:
 
 
 # The routes register themselves on `bp`.
-from h5app.web.admin import doors, entries, files, imports, letter_page, letters, listing, prints, tables, waiting  # noqa: E402, F401
+from h5app.web.admin import (  # noqa: E402
+    channel_lists,  # noqa: F401
+    channels,  # noqa: F401
+    doors,  # noqa: F401
+    entries,  # noqa: F401
+    files,  # noqa: F401
+    imports,  # noqa: F401
+    letter_page,  # noqa: F401
+    letters,  # noqa: F401
+    listing,  # noqa: F401
+    prints,  # noqa: F401
+    scans,  # noqa: F401
+    tables,  # noqa: F401
+    waiting,  # noqa: F401
+)

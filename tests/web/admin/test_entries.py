@@ -7,7 +7,6 @@ from urllib.parse import quote
 import openpyxl
 import pytest
 
-from h5app.domain.channel import FunnelStep
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Route, Status
 from h5app.storage.nominations import Search
@@ -267,7 +266,7 @@ def test_S8_characters_that_no_font_has_are_told_to_staff(admin, service):
     assert "U+323B0" in admin.open(f"/admin/nominations/{entry.reference}").text
 
 
-# Mail and posters
+# Mail
 
 
 def test_the_mail_page_counts_letters_and_lists_them_by_state(admin, entry):
@@ -286,19 +285,6 @@ def test_a_paused_queue_says_until_when_and_why(admin, service):
     service.stores.pauses.until(now + timedelta(minutes=30), note="发件邮箱登录不了")
 
     assert "发件邮箱登录不了" in admin.open("/admin/mail").text
-
-
-def test_posters_are_counted_shown_and_downloaded(admin, service):
-    service.stores.counts.add("K7WM", FunnelStep.SCAN, day=datetime.now(UTC).date())
-    page = admin.open("/admin/posters")
-
-    preview = admin.client.get("/admin/posters/K7WM/preview.png")
-    pdf = admin.client.get("/admin/posters/K7WM.pdf")
-
-    assert {"K7WM", "H3NR", "M9TF", "X4GE"} <= set(page.text.split())
-    assert preview.data.startswith(b"\x89PNG")
-    assert pdf.data.startswith(PDF_START)
-    assert admin.client.get("/admin/posters/XXXX.pdf").status_code == 404
 
 
 def test_the_entries_of_a_revoked_session_are_gone(service, admin, entry):
