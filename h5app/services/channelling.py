@@ -22,8 +22,6 @@ from h5app.storage.stores import Stores
 
 CHANGED = "这个渠道刚刚有同事改过。请看过最新的再改，您刚才的改动没有保存"
 
-# A change made in another process is followed here at the latest after this long, and nobody reads more often.
-_FRESH_S = 1.0
 _LONGEST_NAME = 40
 # Codes are drawn so long that there are at least this many for each one in use.
 _ROOM = 8
@@ -39,16 +37,20 @@ class _Known:
 
 
 class Channels:
-    """Every channel there is.
+    """Every channel there is, safe to share between threads.
 
-    `destination` answers from memory, at most a second old, and never waits for a writer; the others ask the database
-    for what has changed, one look into an index.
+    `destination` and `remembered` answer from memory and never wait for a writer; the others ask the database for what
+    has changed, one look into an index.
+
+    Args:
+        fresh_s: how old memory may be, in seconds: a change in another process is followed here after this long.
     """
 
-    def __init__(self, stores: Stores, book: PosterBook, campaign: Campaign) -> None:
+    def __init__(self, stores: Stores, book: PosterBook, campaign: Campaign, *, fresh_s: float = 1.0) -> None:
         self._stores = stores
         self._book = book
         self._campaign = campaign
+        self._fresh_s = fresh_s
         self._in_book = {channel.code: KeptChannel(channel, from_book=True) for channel in book.channels}
         self._reading = threading.Lock()
         self._known = _Known(MappingProxyType(self._in_book), revision=-1, read_at_s=0.0)
@@ -157,8 +159,8 @@ class Channels:
         return chosen
 
     def _recent(self) -> Mapping[str, KeptChannel]:
-        """At most a second old, or as old as the database has been away. One thread reads, the others go on."""
-        if time.monotonic() - self._known.read_at_s < _FRESH_S:
+        """At most `fresh_s` old, or as old as the database has been away. One thread reads, the others go on."""
+        if time.monotonic() - self._known.read_at_s < self._fresh_s:
             return self._known.by_code
         if self._known.revision < 0:
             return self._fresh()

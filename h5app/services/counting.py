@@ -20,8 +20,6 @@ from h5app.storage.stores import Stores
 
 _log = logging.getLogger("h5app")
 
-# Distinct (code, day, step): 1,000 channels for two weeks without a database. One more would be dropped.
-_MOST_WAITING = 30_000
 _LONGEST_PAUSE_S = 30.0
 # As long as a writer may stand in line; then the process ends without it.
 _LONGEST_GOODBYE_S = 10.0
@@ -32,11 +30,14 @@ class Counts:
 
     Args:
         every_s: from the first count to its writing, in seconds.
+        most: of distinct (code, day, step) that wait, so that memory has an end; 1,000 channels for two weeks without a
+            database. One more would be dropped.
     """
 
-    def __init__(self, stores: Stores, *, every_s: float = 1.0) -> None:
+    def __init__(self, stores: Stores, *, every_s: float = 1.0, most: int = 30_000) -> None:
         self._stores = stores
         self._every_s = every_s
+        self._most = most
         self._waiting: Counter[tuple[str, date, FunnelStep]]
         self._writer: threading.Thread | None
         self._start_empty()
@@ -46,7 +47,7 @@ class Counts:
         """One more came as far as `step` by a known channel's code on `day` (local)."""
         key = (code, day, step)
         with self._guard:
-            if key in self._waiting or len(self._waiting) < _MOST_WAITING:
+            if key in self._waiting or len(self._waiting) < self._most:
                 self._waiting[key] += 1
             if self._writer is None:
                 self._begin()
@@ -69,6 +70,8 @@ class Counts:
         except BaseException:
             with self._guard:
                 self._waiting.update(taken)
+            # The thread may have looked in the meantime, and found nothing.
+            self._some.set()
             raise
 
     def close(self) -> None:
@@ -104,11 +107,7 @@ class Counts:
             if ended.wait(pause_s):
                 return
             some.clear()
-            if self._wrote():
-                pause_s = self._every_s
-            else:
-                pause_s = min(2 * pause_s, _LONGEST_PAUSE_S)
-                some.set()
+            pause_s = self._every_s if self._wrote() else min(2 * pause_s, _LONGEST_PAUSE_S)
 
     def _wrote(self) -> bool:
         try:

@@ -43,7 +43,7 @@ from h5app.web.slots import slots_of
 from h5app.web.steps import FORM, after, clock, from_check, go_label, place, topic_url
 from h5app.web.topics import Drawing, gap
 from h5app.web.units import has_sent_some
-from h5app.web.visits import came_by, count_landing
+from h5app.web.visits import came_by, count_landing, offered
 
 bp = Blueprint("nominate", __name__)
 gate.put_before(bp)
@@ -112,11 +112,12 @@ def _topic_as_stored(route: Route, topic: Topic, draft: Draft | None) -> str:
         if has_cookie(route):
             raise LostDraftError(route, had_one=True)
         campaign().path_of(route).check_open(utc_now())
-        return _topic_html(route, topic, None, {})
+        return _topic_html(route, topic, None, offered(None))
     # Whoever comes from the check page has read what is to be done, and finds the same words at the field.
     problems = check_answers(draft.answers, terms(route), topic).problems if from_check() else _NO_PROBLEMS
     late = late_notice(too_late(draft))
-    return _topic_html(route, topic, draft, draft.answers, problems=problems, notice=late)
+    answers = {**offered(draft), **draft.answers}
+    return _topic_html(route, topic, draft, answers, problems=problems, notice=late)
 
 
 @bp.route(f"{FORM}/check", methods=["GET", "POST"])

@@ -3,12 +3,12 @@
 Not behind the form's gate and without a look into the database: codes come from memory, counts go there.
 """
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from h5app.domain.channel import ChannelState
 from h5app.domain.channel_code import CODE_LENGTHS, Spelling, read_code
-from h5app.web.context import parts
+from h5app.web.context import parts, utc_now
 from h5app.web.robots import is_prefetch, is_robot
 from h5app.web.visits import count_scan, remember
 
@@ -25,14 +25,16 @@ def scan(code: str) -> ResponseReturnValue:
     reading = read_code(code)
     if reading.spelling is not Spelling.WELL:
         return _ask_again(reading.spelling)
-    kept = parts().channels.destination(reading.code)
+    here = parts()
+    kept = here.channels.destination(reading.code)
     if kept is None:
         return render_template("scan/unknown.html"), 404
-    if not is_robot(request):
-        if not is_prefetch(request):
-            count_scan(reading.code, kept)
+    asked = request.environ
+    if not is_robot(asked):
+        if not is_prefetch(asked):
+            count_scan(session, here.counts, reading.code, kept, today=here.campaign.local(utc_now()).date())
         if kept.state is ChannelState.ACTIVE:
-            remember(kept)
+            remember(session, kept)
     if kept.state is ChannelState.REVOKED:
         return render_template("scan/revoked.html"), 410
     return redirect(url_for("nominate.landing"), code=303)

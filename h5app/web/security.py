@@ -16,6 +16,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from h5app.documents.reading.sheet import FILE_MOST_MIB
 from h5app.web.admin.session import signed_in
 from h5app.web.context import DRAFT_LIFE_S
+from h5app.web.signing import shared_signer
 from h5app.wiring import Parts
 
 _FORM_BYTES = 256 * 1024
@@ -65,7 +66,8 @@ class _Sessions(SecureCookieSessionInterface):
         self._serializer: URLSafeTimedSerializer | None = None
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        self._serializer = self._serializer or super().get_signing_serializer(app)
+        if self._serializer is None and (serializer := super().get_signing_serializer(app)):
+            self._serializer = shared_signer(serializer)
         return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
