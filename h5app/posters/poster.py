@@ -16,8 +16,9 @@ from h5app.posters.product import Design, Form, Product
 from h5app.posters.typesetting import TextDoesNotFitError, typeset
 
 _PREVIEW_PX = 700  # the longer side
-_CAMPAIGN_FILE, _POSTER_FILE = "campaign.toml", "qr/posters.toml"
-# Text → what it is called, and the file it is written in.
+# As they stand in “请在…里改短一些”.
+_CAMPAIGN_FILE, _POSTER_FILE, _CONSOLE = " campaign.toml ", " qr/posters.toml ", "控制台的“海报”"
+# Text → what it is called, and where it is written.
 _PLACES = {
     "title": ("活动名称", _CAMPAIGN_FILE),
     "organiser": ("主办单位", _CAMPAIGN_FILE),
@@ -99,8 +100,8 @@ def _page(poster: Poster, *, bleed_mm: float) -> dict[str, object]:
     book, product = poster.book, poster.product
     if (joined := "".join(book.title_lines)) != poster.facts.title:
         raise PosterError(
-            f"{_POSTER_FILE} 的标题 title_lines 连起来是“{joined}”，"
-            f"{_CAMPAIGN_FILE} 里的活动名称是“{poster.facts.title}”。两处要一字不差，请改其中一处"
+            f"{_POSTER_FILE.strip()} 的标题 title_lines 连起来是“{joined}”，"
+            f"{_CAMPAIGN_FILE.strip()} 里的活动名称是“{poster.facts.title}”。两处要一字不差，请改其中一处"
         )
     words = _words(poster)
     _check_characters(words, poster)
@@ -145,8 +146,8 @@ def _code(poster: Poster) -> dict[str, object]:
 def _check_characters(words: Mapping[str, str | tuple[str, ...]], poster: Poster) -> None:
     for name, text in words.items():
         if missing := missing_characters("".join(text)):
-            what, file = _place(name, poster)
-            raise PosterError(f"{what}里有印不出来的字符：{missing!r}。请在 {file} 里换一个写法")
+            what, where = _place(name, poster)
+            raise PosterError(f"{what}里有印不出来的字符：{missing!r}。请在{where}里换一个写法")
 
 
 def _place(name: str, poster: Poster) -> tuple[str, str]:
@@ -154,8 +155,8 @@ def _place(name: str, poster: Poster) -> tuple[str, str]:
     if name in _PLACES:
         return _PLACES[name]
     what = "地区和类别" if name == "place" else "名称"
-    file = _POSTER_FILE if poster.channel in poster.book.channels else "控制台的“海报”"
-    return f"编码 {poster.channel.code} 的{what}", file
+    where = _POSTER_FILE if poster.channel in poster.book.channels else _CONSOLE
+    return f"编码 {poster.channel.code} 的{what}", where
 
 
 def _typeset(poster: Poster, *, dpi: float | None) -> bytes:
@@ -172,8 +173,8 @@ def _typeset(poster: Poster, *, dpi: float | None) -> bytes:
 def _too_long(name: str, poster: Poster) -> str:
     if name == "address":
         return f"网址太长，{poster.product.label}上放不下。请换一个短的域名（H5APP_PUBLIC_BASE_URL）"
-    what, file = _place(name, poster)
-    return f"{what}太长，{poster.product.label}上放不下。请在 {file} 里改短一些"
+    what, where = _place(name, poster)
+    return f"{what}太长，{poster.product.label}上放不下。请在{where}里改短一些"
 
 
 def _with_dpi(png: bytes, dpi: int) -> bytes:
