@@ -13,7 +13,7 @@ from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Route
 from h5app.posters.picture import LARGEST_BYTES
 from h5app.posters.poster import Poster, poster_file
-from h5app.posters.product import DESIGNS, design_named, product_named
+from h5app.posters.product import DESIGNS, PRODUCTS, design_named, product_named
 from tests.posters.scanning import MM_PER_INCH, luminance, quiet_modules, symbols, whole_pixels, zxing
 
 URL = "https://zm.example.org/t/K7WM"
@@ -114,6 +114,13 @@ def test_picture_for_groups_says_everything_and_asks_to_press_the_code(poster):
         f"咨询电话 3999920 {RECORDS}",
         "打不开？用手机浏览器打开 zm.example.org/t/K7WM",
     ]
+
+
+@pytest.mark.parametrize("product", [product.name for product in PRODUCTS])
+def test_every_product_tells_those_who_cannot_scan_what_to_type(poster, product):
+    words = "".join(lines_of(poster(product))).replace(" ", "")
+
+    assert "用手机浏览器打开zm.example.org/t/K7WM" in words
 
 
 @pytest.mark.parametrize(
