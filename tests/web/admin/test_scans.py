@@ -29,7 +29,7 @@ def counted(service, code, day, numbers):
             service.stores.counts.add(code, step, day=day, by=times)
 
 
-def rows_of(page, kind="table-channels"):
+def rows_of(page, kind="table-brought"):
     """The words of each row of a table."""
     table = re.search(rf'<table class="[^"]*{kind}.*?</table>', page.html, re.DOTALL)[0]
     return [
