@@ -13,7 +13,7 @@ from h5app.domain.errors import PosterError
 from h5app.domain.nomination import Route
 from h5app.posters.picture import LARGEST_BYTES
 from h5app.posters.poster import Poster, poster_file
-from h5app.posters.product import DESIGNS, PRODUCTS, design_named, product_named
+from h5app.posters.product import PRODUCTS, design_named, product_named
 from tests.posters.scanning import MM_PER_INCH, luminance, quiet_modules, symbols, whole_pixels, zxing
 
 URL = "https://zm.example.org/t/K7WM"
@@ -42,9 +42,9 @@ def lines_of(poster: Poster) -> list[str]:
     return page.extract_text().splitlines()
 
 
-def smallest_pt(poster: Poster) -> float:
-    """Size of the smallest text on the page."""
-    sizes = []
+def sizes_of(poster: Poster) -> list[float]:
+    """Size in points of every piece of text on the page."""
+    sizes: list[float] = []
 
     def look(text, matrix, text_matrix, _font, size):
         if text.strip():
@@ -52,7 +52,7 @@ def smallest_pt(poster: Poster) -> float:
 
     (page,) = PdfReader(BytesIO(poster_file(poster, "pdf"))).pages
     page.extract_text(visitor_text=look)
-    return min(sizes)
+    return sizes
 
 
 def dark_within_mm(poster: Poster, margin_mm: float) -> int:
@@ -139,12 +139,11 @@ def test_channels_place_stands_beside_its_tag_in_one_line_or_region_over_categor
 def test_sticker_has_no_text_below_5_and_a_half_points_nor_within_3_mm_of_the_cut(poster, channel, url):
     told = {"url": url, "design": "plain"} | ({"channel": channel} if channel else {})
 
-    assert smallest_pt(poster("sticker", **told)) >= 5.5
+    assert min(sizes_of(poster("sticker", **told))) >= 5.5
     assert dark_within_mm(poster("sticker", **told), 3) == 0
 
 
-@pytest.mark.parametrize("design", [design.name for design in DESIGNS])
-@pytest.mark.parametrize("url", [SHORT, URL, LONG])
+@pytest.mark.parametrize(("design", "url"), [("red", SHORT), ("plain", URL), ("dark", LONG)])
 def test_tear_off_sheet_has_a_large_code_and_eight_of_25_mm_that_stand_free(poster, design, url):
     page = picture_of(poster("tearoff", design=design, url=url, sample=True))
 
@@ -166,8 +165,7 @@ def test_each_strip_reads_by_itself_once_torn_off(poster):
     assert [zxing(strip) for strip in strips] == [[URL]] * 8
 
 
-@pytest.mark.parametrize("form", ["png", "jpg"])
-@pytest.mark.parametrize("design", [design.name for design in DESIGNS])
+@pytest.mark.parametrize(("design", "form"), [("red", "jpg"), ("plain", "jpg"), ("dark", "jpg"), ("dark", "png")])
 def test_busiest_picture_for_groups_is_1080_by_1920_and_at_most_500_kb(poster, design, form):
     file = poster_file(poster("wechat", design=design, channel=DEPOT, url=LONG, sample=True), form)
     shown = Image.open(BytesIO(file))
@@ -219,6 +217,15 @@ def test_long_word_of_the_poster_book_is_refused(poster, product, words, what):
         poster_file(made, "png")
 
     assert str(refused.value) == f"{what}太长，{made.product.label}上放不下。请在 qr/posters.toml 里改短一些"
+
+
+def test_short_title_is_set_larger_than_one_of_three_lines(poster):
+    long = poster("wechat")
+    brief = replace(
+        long, facts=replace(long.facts, title="最美劳动者"), book=replace(long.book, title_lines=("最美劳动者",))
+    )
+
+    assert max(sizes_of(brief)) > 1.3 * max(sizes_of(long))
 
 
 def test_channels_longest_name_fits_the_tear_off_sheet_in_two_lines(poster):
