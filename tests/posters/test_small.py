@@ -222,7 +222,7 @@ def test_long_word_of_the_poster_book_is_refused(poster, product, words, what):
 def test_short_title_is_set_larger_than_one_of_three_lines(poster):
     long = poster("wechat")
     brief = replace(
-        long, facts=replace(long.facts, title="最美劳动者"), book=replace(long.book, title_lines=("最美劳动者",))
+        long, facts=replace(long.facts, title="最美骑手"), book=replace(long.book, title_lines=("最美骑手",))
     )
 
     assert max(sizes_of(brief)) > 1.3 * max(sizes_of(long))
