@@ -1,4 +1,3 @@
-import subprocess
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from io import BytesIO
@@ -10,13 +9,10 @@ from pypdf import PdfReader
 
 from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
-from h5app.posters.code import code_for
 from h5app.posters.poster import Poster, poster_file
 from h5app.posters.product import design_named, product_named
 
 URL = "https://zm.example.org/t/K7WM"
-NEARBY = "http://192.168.31.100:8000/t/K7WM"
-LONG = "https://zuimei-laodongzhe.jiaozuo-gonghui.example.org/t/K7WM"
 PIXELS = (2480, 3508)
 DPI = 300
 WHITE = (255, 255, 255)
@@ -38,74 +34,8 @@ def scanned(picture: Image.Image) -> list[str]:
     return [code.text for code in zxingcpp.read_barcodes(picture)]
 
 
-def shrunk(picture: Image.Image, share: float) -> Image.Image:
-    return picture.resize((round(picture.width * share), round(picture.height * share)), Image.Resampling.BILINEAR)
-
-
-def symbol_box(picture: Image.Image) -> tuple[int, int, int, int]:
-    """Left, top, right and bottom of the code: the dark ink within the card's columns, above the address."""
-    left, top, right, bottom = (round(mm / 25.4 * DPI) for mm in (60, 100, 150, 180))
-    dark = picture.convert("L").crop((left, top, right, bottom)).point(lambda level: 255 * (level < 30))
-    box = dark.getbbox()
-    assert box is not None
-    return box[0] + left, box[1] + top, box[2] + left, box[3] + top
-
-
-def luminance(colour: tuple[int, int, int]) -> float:
-    """Relative luminance. Source: WCAG 2.2."""
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (level / 255 for level in colour)]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-
 def pdf_text(pdf: bytes) -> str:
     return PdfReader(BytesIO(pdf)).pages[0].extract_text()
-
-
-@pytest.fixture(scope="module", params=[(URL, False), (NEARBY, True), (LONG, False)], ids=["short", "sample", "long"])
-def shown(request, facts, book):
-    """Link and picture of a poster, of a sample, and of a poster with a long link."""
-    url, sample = request.param
-    png = poster_png(facts, book, book.channels[0], url, sample=sample)
-    return url, Image.open(BytesIO(png)).convert("RGB")
-
-
-def test_picture_scans_to_the_link(shown):
-    url, picture = shown
-
-    assert scanned(picture) == [url]
-
-
-def test_every_module_is_whole_pixels_of_one_colour(shown):
-    url, picture = shown
-    code = code_for(url)
-    left, top, right, bottom = symbol_box(picture)
-    module = (right - left) // code.modules
-    modules = Image.new("L", (code.modules, code.modules), 255)
-    for x, y, length in code.runs:
-        modules.paste(0, (x, y, x + length, y + 1))
-
-    assert (right - left, bottom - top) == (module * code.modules, module * code.modules)
-    symbol = picture.crop((left, top, right, bottom)).convert("L").point(lambda level: 255 * (level > 128))
-    assert symbol.tobytes() == modules.resize(symbol.size, Image.Resampling.NEAREST).tobytes()
-
-
-def test_four_modules_around_the_code_are_quiet(shown):
-    url, picture = shown
-    left, top, right, bottom = symbol_box(picture)
-    quiet = 4 * (right - left) // code_for(url).modules
-    around = picture.crop((left - quiet, top - quiet, right + quiet, bottom + quiet))
-    around.paste(WHITE, (quiet, quiet, quiet + right - left, quiet + bottom - top))
-
-    assert min(luminance(colour) for _, colour in around.getcolors(maxcolors=1 << 24)) > 0.7
-
-
-def test_code_is_level_m_in_the_smallest_version(shown):
-    url, picture = shown
-
-    (code,) = zxingcpp.read_barcodes(picture)
-
-    assert (code.text, code.extra["ECLevel"]) == (url, "M")
-    assert code.extra["Version"] == {URL: "3", NEARBY: "3", LONG: "4"}[url]
 
 
 def test_picture_prints_as_a4_and_travels_light(facts, book):
@@ -178,21 +108,6 @@ def test_channels_place_stands_over_its_code_and_its_name_at_the_foot(facts, boo
 
     assert said[said.index("劳动者”推荐") + 1 : said.index("微信扫一扫 马上推荐")] == ["解放区 · 快递员"]
     assert said[-1] == "H3NR · 中通示例站"
-
-
-@pytest.mark.poppler
-@pytest.mark.parametrize(("place", "sample"), [(0, False), (1, False), (2, False), (3, False), (0, True)])
-def test_printed_page_scans_to_the_link(facts, book, tmp_path, place, sample):
-    channel = book.channels[place]
-    url = f"https://zm.example.org/t/{channel.code}"
-    (tmp_path / "poster.pdf").write_bytes(poster_pdf(facts, book, channel, url, sample=sample))
-    subprocess.run(
-        ["pdftoppm", "-r", "300", "-gray", "-singlefile", tmp_path / "poster.pdf", tmp_path / "page"], check=True
-    )
-
-    page = Image.open(tmp_path / "page.pgm")
-
-    assert (scanned(page), scanned(shrunk(page, 0.3))) == ([url], [url])
 
 
 def test_same_words_give_the_same_bytes(facts, book):
