@@ -72,11 +72,14 @@ def scans_days() -> Response:
 
 
 def current_reach() -> ReachSearch:
-    """What this address narrows the counts to; what is no day, or nothing that is offered, narrows nothing."""
+    """What this address narrows the counts to; what is no day, or is not offered, narrows nothing."""
     offered = _offered(campaign())
     wanted = {name: request.args.get(name, "") for name in offered}
     known = {name: value for name, value in wanted.items() if value in dict(offered[name][1])}
-    return ReachSearch(since=_day("since"), until=_day("until"), **known)
+    since, until = _day("since"), _day("until")
+    if since and until and since > until:
+        since, until = until, since
+    return ReachSearch(since=since, until=until, **known)
 
 
 def numbers(reach: Reach) -> dict[str, Any]:

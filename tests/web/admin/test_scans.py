@@ -81,6 +81,7 @@ def test_the_table_is_sorted_by_link(admin, sort, first):
         ("route=any", ["总海报"], "40"),
         ("since=2026-11-02&category=快递员", ["=中通示例站"], "4"),
         ("until=2026-11-01&category=快递员", ["=中通示例站"], "1,200"),
+        ("until=2026-10-01&since=2026-11-01&category=快递员", ["=中通示例站"], "1,200"),
         ("region=解放区&since=昨天", ["=中通示例站"], "1,204"),
         ("region=没有这个县&route=any", ["总海报"], "40"),
     ],
