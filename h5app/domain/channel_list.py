@@ -12,7 +12,7 @@ from itertools import product
 
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, NewChannel
-from h5app.domain.channel_code import CODE_LETTERS, Spelling, read_code
+from h5app.domain.channel_code import CODE_LETTERS, Spelling, check_letter, read_code
 from h5app.domain.errors import InvalidAnswerError, UnreadableListError
 from h5app.domain.nomination import Route
 from h5app.domain.rows import Row
@@ -257,13 +257,15 @@ def _code(text: str, problems: list[str]) -> str:
     if not text.strip():
         return ""
     reading = read_code(text)
-    if reading.spelling is Spelling.MISTYPED:
+    code = reading.code
+    if reading.spelling is Spelling.MISTYPED and set(code) <= set(CODE_LETTERS):
+        right = code[:-1] + check_letter(code[:-1])
+        problems.append(f"编码 {code} 的最后一个字符是核对用的，应写成 {right}。或者空着，由系统给一个")
+    elif reading.spelling is not Spelling.WELL:
         problems.append(
-            f"编码“{_short(text)}”写得不对：只能用 {CODE_LETTERS}，最后一个是核对用的。请核对，或者空着，由系统给一个"
+            f"编码“{_short(text)}”要写成 4 到 6 个字符，只能用 {CODE_LETTERS}。请核对，或者空着，由系统给一个"
         )
-    elif reading.spelling is Spelling.NO_CODE:
-        problems.append(f"编码“{_short(text)}”要 4 到 6 个字符，请核对，或者空着，由系统给一个")
-    return reading.code
+    return code
 
 
 def _short(text: str) -> str:

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.channel import ChannelState, KeptChannel
 from h5app.domain.errors import NotFoundError, PosterError
-from h5app.services.printing import Order, costs, made, only_samples, order, posters_zip
+from h5app.services.printing import Order, costs, made, order, posters_zip
 from h5app.web.admin.channel_search import ChannelSearch, filters_of
 from h5app.web.admin.console import bp
 from h5app.web.admin.paging import Page, page_of
@@ -74,7 +74,7 @@ def making_page() -> str | BaseResponse:
         looks={design.name for design in wanted.designs} if wanted else set(request.args.getlist("design")),
         weight=_weight(wanted) if wanted and not problem else None,
         problem=problem,
-        why_sample=only_samples(press) if press.why_sample else "",
+        why_sample=press.why_sample,
     )
 
 
