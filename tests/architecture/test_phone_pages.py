@@ -13,7 +13,7 @@ PAGES = sorted(
     [TEMPLATES / "base_mobile.html"]
     + [
         path
-        for part in ("components", "nominate", "papers", "status", "errors")
+        for part in ("components", "nominate", "papers", "scan", "status", "errors")
         for path in (TEMPLATES / part).glob("*.html")
     ]
 )

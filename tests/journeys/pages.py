@@ -10,6 +10,7 @@ from functools import cached_property
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from h5app.domain.campaign import Campaign, parse_campaign
+from h5app.domain.channel import ChannelState, NewChannel
 from h5app.domain.nomination import Route, Status
 from h5app.domain.questions import Topic, topics_of
 from h5app.services.demonstrating import drawn_portrait, drawn_work_photo
@@ -91,6 +92,16 @@ class People:
         )  # fmt: skip
         parts.stores.rows.close()
         return self._looking_up(reference)
+
+    @cached_property
+    def stopped_poster(self) -> str:
+        """The address of a poster whose code the office has stopped."""
+        parts = wire(Settings.from_env(self.service.env))
+        wanted, now = [NewChannel("旧站点")], datetime.now(UTC)
+        code = parts.channels.add(wanted, who="管理员甲", now=now)[0].channel.code
+        parts.channels.change(code, to=wanted[0], state=ChannelState.REVOKED, who="管理员甲", now=now)
+        parts.stores.rows.close()
+        return f"/t/{code}"
 
     @cached_property
     def mending(self) -> Visitor:
@@ -222,6 +233,10 @@ class PhonePage:
 PAGES = (
     PhonePage("landing", "/"),
     PhonePage("landing-draft", "/", "filled"),
+    PhonePage("scan", "/t"),
+    PhonePage("scan-errors", "/t/K7MW"),
+    PhonePage("scan-unknown", "/t/A3CM"),
+    PhonePage("scan-stopped", lambda people: people.stopped_poster),
     PhonePage("eligibility", "/apply/self/eligibility"),
     PhonePage("eligibility-errors", "/apply/self/eligibility", then=_go_on),
     PhonePage("eligibility-peer", "/apply/peer/eligibility"),
