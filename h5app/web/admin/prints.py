@@ -51,6 +51,7 @@ def posters_page() -> str:
         applied=search != ChannelSearch(),
         page_url=lambda number: url_for(".posters_page", page=number, **search.conditions),
         why_sample=parts().press.why_sample,
+        advice=parts().press.advice,
     )
 
 
