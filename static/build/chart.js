@@ -45,9 +45,9 @@
     const when = list.appendChild(document.createElement("li"));
     const numbers = data.lines.map((line, at) => {
       const item = list.appendChild(document.createElement("li"));
-      const sample = add(item, "svg", { width: 36, height: 12, viewBox: "0 0 36 12", class: `chart-sample chart-${at}`, "aria-hidden": "true" });
-      add(sample, "path", { d: "M0 6H36", class: "chart-line" });
-      add(sample, "path", { d: mark(at), transform: "translate(18 6)", class: "chart-mark" });
+      const sample = add(item, "svg", { width: 28, height: 12, viewBox: "0 0 28 12", class: `chart-sample chart-${at}`, "aria-hidden": "true" });
+      add(sample, "path", { d: "M0 6H28", class: "chart-line" });
+      add(sample, "path", { d: mark(at), transform: "translate(14 6)", class: "chart-mark" });
       item.appendChild(document.createTextNode(line.name));
       return item.appendChild(document.createElement("b"));
     });
