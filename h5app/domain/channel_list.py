@@ -269,7 +269,9 @@ def _code(text: str, problems: list[str]) -> str:
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= NAME_MOST else f"{text[:NAME_MOST]}…"
+    """What was typed, as it can be shown: on one line, in its order, not too long."""
+    shown = "".join(letter for letter in text if letter.isprintable())
+    return shown if len(shown) <= NAME_MOST else f"{shown[:NAME_MOST]}…"
 
 
 def _line(channel: NewChannel) -> tuple[str, ...]:

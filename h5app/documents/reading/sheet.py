@@ -24,6 +24,8 @@ _WALL_S = 20.0
 _CHILD = Path(__file__).with_name("sheet_child.py")
 
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+# A workbook with a password lies in an old compound file, by this name.
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _NAMES_OF_OTHERS = {b"%PDF": "PDF 文件", b"\xff\xd8\xff": "照片", b"\x89PNG": "图片", b"Rar!": "RAR 压缩包"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _DELIMITERS = "\t;,，"
@@ -49,6 +51,8 @@ def read_sheet(data: bytes) -> tuple[Row, ...]:
     for start, name in _NAMES_OF_OTHERS.items():
         if data.startswith(start):
             raise UnreadableListError(f"这是{name}，不是表格，没有读。请传 CSV 或 XLSX 表格")
+    if data.startswith(_OLE) and _ENCRYPTED in data:
+        raise UnreadableListError(_LOCKED)
     rows = _workbook(data) if data.startswith((_ZIP, _OLE)) else tuple(_csv(_decoded(data)))
     if not rows:
         raise UnreadableListError(_EMPTY)

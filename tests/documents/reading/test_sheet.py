@@ -1,7 +1,9 @@
 """Tables that somebody sent: every kind that office programs write, and what must not hurt the service."""
 
+import base64
 import io
 import zipfile
+import zlib
 
 import pytest
 import xlsxwriter
@@ -11,6 +13,19 @@ from h5app.domain.errors import UnreadableListError
 from h5app.domain.rows import Row
 
 TABLE = (Row(1, ("名称", "编码")), Row(3, ("中通示例站", "3467")))
+
+
+# The same table in the format of Excel 97, which nothing installed here writes: made by xlwt 1.3, deflated, base85.
+XLS = (
+    "c-rk)O=wd=5dQWxX?{r3mzowDp@fQ6YZXKg5$aPxdoot7C?aTTbC8x)f(O%st=61GD0ou56ngPe_2LhD(2IBwDtZtFA<?531qBano->num}(CV"
+    "XsNPa*l*{}%)Xtxot^jdayDL?x|=NH7wkj>DsBjkH9AEt<Q>=`yX&&(^+9T`!9RsikQTDhk4MoL0bWC1?=mdh@jWF5K2SS>vq+ERvZ-an9*H5N"
+    "IEEf#g`1>_p-rM{7CtS!O8B;TJ{I03nybP+<Xck5G3%tew(BfDW_5@y20rh78S_pwThM~%oW*04s_N^<?);g|@X9o_`y!YIty^z4m(6E}OGwZH"
+    "PUD-K0={}X^-0R;mshVq`tJ+%fkpJ!EFUlq_mm`f5fMCVV2h=q{YMVZVGa0@8`-1%p9|Erj;Zs0s7>kQ<c`9X18+yeT$N=P+Y5GaRI)olJcuTd"
+    "<C5bx)#<rgUtaAW=yOhrW?U+FwZ5<Akl^AXkD$RZu}D<n+a<hF_>!D;wa7`~1Z5`moqa7@*f$|Qm&Mvi^K2EocGlI%>q#ztI{2Wy_|e%w@=R}e"
+    "G%@qWnL-EMZw6^R|0d9_y48*AjE9cbD_slT3%C7N7lM|pV|VpUtO@f7ix?NK9`V&t+TU8l-x7c33szWP&CT2BK4~@M9;>P9{6rWA1_lNO1_lNO"
+    "1}hOtKiBgUK0o>U_1i;0f7h9(RxzJR{#zWv2>s5{i|JnEsL!KNSN^oZue@`qC64jF7c!30?0F1fK;jsxJAdizPu2dPB@eX!+!m^L{z^S@{^j|9"
+    "0Pl;zyZ"
+)
 
 
 def xlsx(write):
@@ -74,6 +89,10 @@ def test_a_workbook_reads_as_its_first_filled_sheet_that_can_be_seen():
     assert read_sheet(xlsx(three)) == TABLE
 
 
+def test_a_workbook_of_excel_97_reads_as_the_same():
+    assert read_sheet(zlib.decompress(base64.b85decode(XLS))) == TABLE
+
+
 def test_an_ods_reads_as_the_same():
     content = (
         f"<table:table-row>{ods_cell('名称')}{ods_cell('编码')}</table:table-row><table:table-row/>"
@@ -112,6 +131,7 @@ def test_a_sheet_that_says_it_is_huge_ends_a_child_and_not_the_service():
         (b"%PDF-1.7", "这是PDF 文件"),
         (b"PK\x03\x04 no archive", "打不开"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1 no workbook", "打不开"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "加了密码"),
         (b"a\0b", "认不出来"),
         (b"\x80\xff" * 4, "认不出来"),
     ],
