@@ -28,7 +28,9 @@ _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 _NAMES_OF_OTHERS = {b"%PDF": "PDF 文件", b"\xff\xd8\xff": "照片", b"\x89PNG": "图片", b"Rar!": "RAR 压缩包"}
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+# Of two that are in as many lines, the first counts.
 _DELIMITERS = "\t;,，"
+_SAMPLE_LINES, _SAMPLE_CHARS = 20, 20_000
 
 SAVE_AGAIN = "请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”，再传一次"
 TOO_LARGE = f"这个文件太大（超过 {FILE_MOST_MIB} MB）。请只留下名单那一张表，再传一次"
@@ -97,6 +99,6 @@ def _csv(text: str) -> Iterator[Row]:
 
 
 def _delimiter(text: str) -> str:
-    """What stands most often in the first line that says something."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    return max(_DELIMITERS, key=first.count) if any(map(first.count, _DELIMITERS)) else ","
+    """What most of the first lines have: above the headings there may be a title without any."""
+    lines = text[:_SAMPLE_CHARS].splitlines()[:_SAMPLE_LINES]
+    return max(_DELIMITERS, key=lambda mark: sum(mark in line for line in lines))

@@ -73,6 +73,16 @@ def test_a_csv_reads_alike_however_it_was_saved(encoding, between):
     assert read_sheet(text.encode(encoding)) == TABLE
 
 
+def test_a_title_above_the_headings_does_not_tell_what_parts_the_cells():
+    text = "焦作市，海报名单\n名称;地区\n甲,乙;温县\n"
+
+    assert [row.cells for row in read_sheet(text.encode())] == [
+        ("焦作市，海报名单",),
+        ("名称", "地区"),
+        ("甲,乙", "温县"),
+    ]
+
+
 def test_a_quoted_cell_keeps_its_commas_and_lines():
     assert read_sheet('名称,编码\n"甲,\n乙",'.encode()) == (Row(1, ("名称", "编码")), Row(2, ("甲,\n乙", "")))
 
