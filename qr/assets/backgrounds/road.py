@@ -39,7 +39,7 @@ class Road:
 # (a3.typ knows its curve), and out under the title. rollup: behind the card and out under the title.
 ROADS = {
     "road-a4": Road(210, 212, ((-70, 214), (262, 236), (118, 108), (198, -9)), near=84, far=5, first_dash=0.32),
-    "road-a3": Road(297, 345, ((158, 352), (158, 240), (150, 181), (312, 176)), near=30, far=11, first_dash=0),
+    "road-a3": Road(297, 345, ((155, 352), (155, 240), (146, 181), (312, 176)), near=24, far=11, first_dash=0),
     "road-rollup": Road(800, 1215, ((-60, 1210), (700, 1290), (470, 730), (840, 640)), near=230, far=46, first_dash=0.3),
 }
 
