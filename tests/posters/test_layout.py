@@ -5,7 +5,7 @@ from io import BytesIO
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import Image, ImageStat
 from pypdf import PdfReader
 
 from h5app.domain.channel import Channel
@@ -127,6 +127,19 @@ def test_sample_says_so_and_still_scans(poster, product, design):
     assert PdfReader(BytesIO(poster_file(sample, "pdf"))).pages[0].extract_text().count("样张") > 20
     with Image.open(BytesIO(poster_preview(sample))) as preview:
         assert [code.text for code in zxingcpp.read_barcodes(preview)] == [URL]
+
+
+@pytest.mark.parametrize("product", [product.name for product in PRODUCTS])
+def test_plain_design_takes_less_than_half_the_ink_of_the_red_one(poster, product):
+    plain, red = (ink_of(poster_preview(poster(product, design))) for design in ("plain", "red"))
+
+    assert plain < min(0.15, red / 2)
+
+
+def ink_of(png: bytes) -> float:
+    """Share of the paper that is covered, 0 to 1, all inks together."""
+    with Image.open(BytesIO(png)) as picture:
+        return 1 - sum(ImageStat.Stat(picture.convert("RGB")).mean) / 3 / 255
 
 
 def test_each_product_has_a_name_a_label_and_files_of_its_own():
