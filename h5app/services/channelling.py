@@ -14,15 +14,15 @@ from types import MappingProxyType
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
 from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, Spelling, check_letter, read_code
+from h5app.domain.channel_list import NAME_MOST
 from h5app.domain.errors import ChannelError, ConflictError, NotFoundError, StoreBusyError
-from h5app.domain.text import clean_text
+from h5app.domain.text import clean_text, letters
 from h5app.posters.book import CAMPAIGN_TEXTS, PosterBook
 from h5app.storage.audit import AuditEntry
 from h5app.storage.stores import Stores
 
 CHANGED = "这个渠道刚刚有同事改过。请看过最新的再改，您刚才的改动没有保存"
 
-_LONGEST_NAME = 40
 # Codes are drawn so long that there are at least this many for each one in use.
 _ROOM = 8
 
@@ -85,8 +85,8 @@ class Channels:
         name = clean_text(wanted.name)
         if not name:
             raise ChannelError("名称还空着，请写上，例如“中通示例站”")
-        if len(name) > _LONGEST_NAME:
-            raise ChannelError(f"名称“{name[:8]}……”太长，最多 {_LONGEST_NAME} 个字，现在有 {len(name)} 个")
+        if letters(name) > NAME_MOST:
+            raise ChannelError(f"名称“{name[:8]}……”太长，最多 {NAME_MOST} 个字，现在有 {letters(name)} 个")
         if (wanted.route or CAMPAIGN_TEXTS) not in self._book.texts:
             label = wanted.route.label if wanted.route else "总海报"
             raise ChannelError(f"qr/posters.toml 里还没有“{label}”海报的字，请先补上，或换一种推荐方式")
@@ -155,7 +155,7 @@ class Channels:
     def _one_of(self, choices: Sequence[str], typed: str, label: str) -> str:
         chosen = clean_text(typed)
         if chosen and chosen not in choices:
-            raise ChannelError(f"{label}“{chosen[:_LONGEST_NAME]}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
+            raise ChannelError(f"{label}“{chosen[:NAME_MOST]}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
         return chosen
 
     def _recent(self) -> Mapping[str, KeptChannel]:

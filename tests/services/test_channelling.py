@@ -2,12 +2,13 @@
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
 from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
 from h5app.domain.channel_code import is_code
-from h5app.domain.errors import ChannelError, ConflictError, NotFoundError
+from h5app.domain.errors import ChannelError, ConflictError, NotFoundError, StoreBusyError
 from h5app.domain.nomination import Route
 from h5app.posters.book import load_poster_book
 from h5app.services.channelling import Channels
@@ -215,6 +216,32 @@ def test_another_process_follows_a_change_when_its_memory_has_aged(opened, chang
     assert elsewhere.remembered("K7WM").state is ACTIVE
     time.sleep(0.06)
     assert elsewhere.destination("K7WM").state is REVOKED
+
+
+class Away:
+    """A database that is there at first."""
+
+    def __init__(self) -> None:
+        self.answers = iter([(0, ())])
+        self.asked = 0
+
+    def since(self, _revision):
+        self.asked += 1
+        for answer in self.answers:
+            return answer
+        raise StoreBusyError("暂时连不上数据库，请过几分钟再试一次。")
+
+
+def test_memory_serves_on_while_the_database_is_away(book, campaign):
+    away = Away()
+    channels = Channels(SimpleNamespace(channels=away), book, campaign, fresh_s=0.05)
+
+    assert channels.destination("K7WM").state is ACTIVE
+    time.sleep(0.06)
+    assert [channels.destination("K7WM").state for _ in range(10)] == [ACTIVE] * 10
+    assert away.asked == 2
+    with pytest.raises(StoreBusyError):
+        channels.find("K7WM")
 
 
 def test_memory_is_not_older_than_two_seconds(any_stores, book, campaign):

@@ -26,6 +26,14 @@ QQ = (
     "Mozilla/5.0 (Linux; Android 10; V1990A) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0 Chrome/77.0.3865.120 "
     "MQQBrowser/6.2 TBS/045714 Mobile Safari/537.36 V1_AND_SQ_8.8.0 QQ/8.8.0.6075 NetType/4G WebP/0.3.0"
 )
+WINDOWS = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/116.0.0.0 Safari/537.36 "
+    "NetType/WIFI MicroMessenger/7.0.20.1781(0x6700143B) WindowsWechat(0x6309092b) XWEB/9105 Flue"
+)
+SCANNER = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 7_0_2 like Mac OS X) AppleWebKit/537.51.1 (KHTML, like Gecko) "
+    "CriOS/30.0.1599.12 Mobile/11A501 Safari/8536.25 MicroMessenger/6.1.0"
+)
 OLD_ANDROID = (
     "Mozilla/5.0 (Linux; U; Android 5.1; zh-cn; OPPO R9m Build/LMY47I) AppleWebKit/537.36 (KHTML, like Gecko) "
     "Version/4.0 Chrome/53.0.2785.134 Mobile Safari/537.36 OppoBrowser/4.6.5.3"
@@ -36,7 +44,7 @@ def asked(**changes):
     return {"REQUEST_METHOD": "GET", **PHONE_HEADERS, **changes}
 
 
-@pytest.mark.parametrize("name", [WECHAT, IPHONE, SAFARI, CHROME, ALIPAY, QQ, OLD_ANDROID])
+@pytest.mark.parametrize("name", [WECHAT, IPHONE, SAFARI, CHROME, ALIPAY, QQ, WINDOWS, OLD_ANDROID])
 def test_a_persons_browser_is_no_robot(name):
     assert not is_robot(asked(HTTP_USER_AGENT=name))
 
@@ -56,9 +64,8 @@ def test_a_persons_browser_is_no_robot(name):
         {"HTTP_USER_AGENT": "Sogou web spider/4.0(+http://www.sogou.com/docs/help/webmasters.htm#07)"},
         {"HTTP_USER_AGENT": f"{CHROME} Googlebot/2.1"},
         # WeChat's own, and what calls itself so
-        {"HTTP_USER_AGENT": "Mozilla/5.0 (iPhone; CPU iPhone OS 9_1) Mobile/13B143 MicroMessenger/6.3.9"},
+        {"HTTP_USER_AGENT": SCANNER},
         {"HTTP_USER_AGENT": f"{IPHONE} mpcrawler"},
-        {"HTTP_USER_AGENT": f"{WECHAT} wxpre"},
         {"HTTP_USER_AGENT": "MicroMessenger Client"},
     ],
 )
