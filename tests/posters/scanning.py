@@ -84,7 +84,7 @@ def zbar(picture: Image.Image) -> list[str]:
         path = Path(folder) / "page.pgm"
         picture.convert("L").save(path)
         read = subprocess.run(
-            ["zbarimg", "--raw", "-q", "-Sdisable", "-Sqrcode.enable", path],
+            ["zbarimg", "--raw", "-q", "--nodbus", "-Sdisable", "-Sqrcode.enable", path],
             capture_output=True,
             text=True,
             check=False,
