@@ -15,7 +15,7 @@ from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
 from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, Spelling, check_letter, read_code
 from h5app.domain.channel_list import NAME_MOST
-from h5app.domain.errors import ChannelError, ConflictError, NotFoundError, StoreBusyError
+from h5app.domain.errors import ChannelError, ConflictError, InvalidAnswerError, NotFoundError, StoreBusyError
 from h5app.domain.text import clean_text, letters
 from h5app.posters.book import CAMPAIGN_TEXTS, PosterBook
 from h5app.storage.audit import AuditEntry
@@ -82,7 +82,7 @@ class Channels:
         Raises:
             ChannelError: something of it cannot be; whether its code is free is not looked at.
         """
-        name = clean_text(wanted.name)
+        name = _cleaned(wanted.name)
         if not name:
             raise ChannelError("名称还空着，请写上，例如“中通示例站”")
         if letters(name) > NAME_MOST:
@@ -153,7 +153,7 @@ class Channels:
         return changed
 
     def _one_of(self, choices: Sequence[str], typed: str, label: str) -> str:
-        chosen = clean_text(typed)
+        chosen = _cleaned(typed)
         if chosen and chosen not in choices:
             raise ChannelError(f"{label}“{chosen[:NAME_MOST]}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
         return chosen
@@ -220,6 +220,13 @@ def _check_none_leads_to(by_code: Mapping[str, KeptChannel], code: str) -> None:
     if leading:
         some = "、".join(sorted(leading)[:3]) + ("等" if len(leading) > 3 else "")
         raise ChannelError(f"{some} 现在转到这里，请先把它们转到别处，再停用")
+
+
+def _cleaned(typed: str) -> str:
+    try:
+        return clean_text(typed)
+    except InvalidAnswerError as error:
+        raise ChannelError(str(error)) from error
 
 
 def _own_code(typed: str) -> str:
