@@ -17,9 +17,6 @@ from h5app.posters.product import DESIGNS, PRODUCTS, design_named, form_named, p
 URL = "https://jzgh2.example.org/t/K7WM"
 LARGE = ("a4", "a3", "rollup")
 DEPOT = Channel("K7WM", "中通示例站", region="解放区", category="快递员")
-FAR_DEPOT = Channel(
-    "K7WM", "焦作市顺达速运有限公司塔南路营业部", region="高新区（示范区）", category="其他新就业形态劳动者"
-)
 
 
 @pytest.fixture
@@ -32,10 +29,10 @@ def poster(facts, book):
     return make
 
 
-@pytest.mark.parametrize("channel", [DEPOT, FAR_DEPOT], ids=["short", "long"])
 @pytest.mark.parametrize("product", LARGE)
-def test_place_over_the_code_stays_out_of_its_quiet_zone(poster, product, channel):
-    with Image.open(BytesIO(poster_file(poster(product, channel=channel), "png"))) as picture:
+def test_place_over_the_code_stays_out_of_its_quiet_zone(poster, product):
+    # A short one: it keeps its full size.
+    with Image.open(BytesIO(poster_file(poster(product, channel=DEPOT), "png"))) as picture:
         grey = picture.convert("L")
     (code,) = zxingcpp.read_barcodes(grey.reduce(3))
     left, top, right = (
