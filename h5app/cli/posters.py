@@ -85,7 +85,7 @@ def _prints(products: Sequence[str], forms: Sequence[str]) -> list[tuple[str, st
 def _chosen(parts: Parts, codes: Sequence[str], region: str) -> tuple[KeptChannel, ...]:
     """The channels with these codes, or all that are in use; of one region, if that is given."""
     there = {kept.channel.code: kept for kept in parts.channels.all()}
-    asked = [read_code(code).code for code in codes]
+    asked = list(dict.fromkeys(read_code(code).code for code in codes))
     if unknown := [code for code in asked if code not in there]:
         raise NotFoundError(f"没有这些编码，请核对：{'、'.join(unknown)}")
     found = [there[code] for code in asked] or [k for k in there.values() if k.state is not ChannelState.REVOKED]

@@ -58,10 +58,24 @@ def test_all_is_every_product_in_every_design(flask, tmp_path):
 def test_a_chosen_few_are_made_as_what_was_asked_for(service, flask, tmp_path):
     service.parts.channels.add([NewChannel("中通示例站", region="解放区", code="434Q")], who="甲", now=NOW)
 
-    by_code = flask("posters", *SMALL, "--channel", "k7wm", "--form", "png", "--form", "jpg", "--out", tmp_path / "a")
+    by_code = flask(
+        "posters",
+        *SMALL,
+        "--channel",
+        "k7wm",
+        "--channel",
+        "K7-WM",
+        "--form",
+        "png",
+        "--form",
+        "jpg",
+        "--out",
+        tmp_path / "a",
+    )
     by_region = flask("posters", *SMALL, "--region", "解放区", "--out", tmp_path / "b")
 
-    assert (by_code[0], files(tmp_path / "a")) == (0, ["不分地区/总海报_不干胶贴_白底_K7WM.png"])
+    assert (by_code[0], by_code[1].splitlines()[-1]) == (0, f"做好 1 个文件，在 {tmp_path / 'a'}")
+    assert files(tmp_path / "a") == ["不分地区/总海报_不干胶贴_白底_K7WM.png"]
     assert (by_region[0], files(tmp_path / "b")) == (0, ["解放区/中通示例站_不干胶贴_白底_434Q.pdf"])
 
 
