@@ -15,7 +15,6 @@ from collections import Counter
 from datetime import date
 
 from h5app.domain.channel import FunnelStep
-from h5app.domain.funnel import Funnel
 from h5app.storage.stores import Stores
 
 _log = logging.getLogger("h5app")
@@ -130,8 +129,3 @@ def _after_fork() -> None:
 
 
 os.register_at_fork(after_in_child=_after_fork)
-
-
-def funnel(stores: Stores, *, since: date | None = None, until: date | None = None) -> Funnel:
-    """How many came how far on these local days, both included; None: from the first day on, or to the last."""
-    return Funnel(stores.counts.between(since, until))
