@@ -77,6 +77,33 @@ def test_the_a3_names_whom_it_is_for(poster):
     assert "货车司机 · 快递员" in said
 
 
+@pytest.mark.parametrize("channel", [None, DEPOT], ids=["everywhere", "depot"])
+def test_roll_up_is_read_at_the_height_of_eyes_and_scanned_at_that_of_hands(poster, channel):
+    rollup = poster("rollup", channel=channel)
+    with Image.open(BytesIO(poster_preview(rollup))) as preview:
+        (code,) = zxingcpp.read_barcodes(preview)
+        top, bottom = (at.y / preview.height for at in (code.position.top_left, code.position.bottom_left))
+
+    heights = heights_cm(poster_file(rollup, "pdf"))
+
+    assert min(heights.values()) >= 20
+    assert 135 <= heights["劳动者"] < heights["新就业形态"] < heights["焦作"] <= 175
+    assert 90 <= 200 * (1 - bottom) < 200 * (1 - top) <= 130
+
+
+def heights_cm(pdf: bytes) -> dict[str, float]:
+    """Each line of text on a roll-up → how high above the floor it stands."""
+    lines: dict[str, float] = {}
+
+    def note(text, cm, tm, _font, _size):
+        if text.strip():
+            points = tm[4] * cm[1] + tm[5] * cm[3] + cm[5]
+            lines[text.strip()] = (points / 72 * 25.4 - 3) / 10
+
+    PdfReader(BytesIO(pdf)).pages[0].extract_text(visitor_text=note)
+    return lines
+
+
 @pytest.mark.parametrize("product", LARGE)
 @pytest.mark.parametrize(
     ("name", "sentence"),
