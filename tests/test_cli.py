@@ -1,17 +1,21 @@
 import io
 import socket
+from contextlib import closing
 from email import message_from_bytes
 
 import docx
 import openpyxl
 import pytest
 
+from h5app.app import create_app
 from h5app.domain.letter import LetterState
 from h5app.domain.nomination import Status
 from h5app.services.delivering import LEASE
 from h5app.services.drafting import token_hash
 from h5app.services.erasing import erase_entry
+from h5app.settings import Settings
 from h5app.storage.nominations import Search
+from h5app.wiring import wire
 from tests.people import ID_NUMBER, NAME, PHONE
 
 
@@ -28,6 +32,20 @@ def flask(service):
 
 def test_migrating_twice_says_that_nothing_was_left_to_do(flask):
     assert flask("migrate") == (0, "数据库已是最新\n")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["posters", "--sample"], ["export", "all.xlsx"], ["table", "xlsx"], ["mail", "list"], ["mail", "send"]],
+    ids=" ".join,
+)
+def test_a_database_without_tables_is_told_with_the_command_that_makes_them(tmp_path, command):
+    places = {"H5APP_DATA_DIR": str(tmp_path / "data"), "H5APP_KEYS_DIR": str(tmp_path / "keys")}
+    settings = Settings.from_env(places)
+    with closing((parts := wire(settings)).stores.rows):
+        done = create_app(settings, parts=parts).test_cli_runner().invoke(args=command)
+
+    assert (done.exit_code, done.output) == (1, "数据库还没有建好，或者还是旧的。请先运行 flask migrate，再来一次\n")
 
 
 def test_due_letters_are_written_as_files_and_listed(service, flask):

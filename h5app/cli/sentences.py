@@ -6,15 +6,20 @@ from functools import wraps
 from pathlib import Path
 from typing import TypeVar
 
+from flask import current_app
+
 from h5app.domain.errors import H5appError, SettingsError
+from h5app.storage.migrations import pending
+from h5app.wiring import Parts
 
 SERVER = "服务器命令"
 """Who acts in the audit log when somebody works at the server itself."""
+_MIGRATE = "数据库还没有建好，或者还是旧的。请先运行 flask migrate，再来一次"
 _Command = TypeVar("_Command", bound=Callable[..., None])
 
 
 def in_one_sentence(command: _Command) -> _Command:
-    """Expected errors end a command with their sentence and exit code 1."""
+    """Expected errors end a command with their sentence and exit code 1; so does a database without its tables."""
 
     @wraps(command)
     def run(*args: object, **kwargs: object) -> None:
@@ -22,6 +27,12 @@ def in_one_sentence(command: _Command) -> _Command:
             command(*args, **kwargs)
         except H5appError as error:
             raise SystemExit(str(error)) from None
+        except Exception as error:
+            # Asked for only now: a worker that is started again and again should not look each time.
+            parts: Parts = current_app.extensions["h5app"]
+            if pending(parts.stores.rows):
+                raise SystemExit(_MIGRATE) from error
+            raise
 
     return run  # type: ignore[return-value]  # wraps keeps the signature
 
