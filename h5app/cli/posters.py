@@ -1,8 +1,10 @@
 """`flask posters`: every poster, or a chosen few, into a folder or a ZIP."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import click
 from flask import Flask
@@ -122,30 +124,35 @@ def _written(parts: Parts, wanted: Order, out: Path) -> list[Poster]:
             if poster.problem:
                 problems.append(poster)
                 continue
-            target = out / poster.folder / poster.name
-            try:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(poster.data)
-            except OSError as error:
-                raise SettingsError(f"写不进 {target}（{error.strerror}），请核对目录和权限") from None
+            with _whole(out / poster.folder / poster.name) as file:
+                file.write(poster.data)
     return problems
 
 
 def _zipped(parts: Parts, wanted: Order, archive: Path) -> list[Poster]:
-    """The same as a ZIP; what was not finished does not stay."""
+    """The same as a ZIP."""
     problems: list[Poster] = []
-    unfinished = archive.with_name(f"{archive.name}.part")
     now = parts.campaign.local(parts.post.clock())
-    try:
-        with _progress(parts, wanted) as posters, unfinished.open("wb") as file:
-            for piece in posters_zip(parts.press, wanted, _noted(posters, problems), modified_at=now):
-                file.write(piece)
-        unfinished.replace(archive)
-    except OSError as error:
-        raise SettingsError(f"写不进 {archive}（{error.strerror}），请核对目录和权限") from None
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with _whole(archive) as file, _progress(parts, wanted) as posters:
+        for piece in posters_zip(parts.press, wanted, _noted(posters, problems), modified_at=now):
+            file.write(piece)
     return problems
+
+
+@contextmanager
+def _whole(target: Path) -> Iterator[BinaryIO]:
+    """A file that is there once it is whole; until then under a name of this run's own, for two may be at work."""
+    unfinished = target.with_name(f"{target.name}.{os.getpid()}.part")
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with unfinished.open("wb") as file:
+                yield file
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise SettingsError(f"写不进 {target}（{error.strerror}），请核对目录和权限") from None
 
 
 def _noted(posters: Iterable[Poster], problems: list[Poster]) -> Iterator[Poster]:

@@ -1,5 +1,6 @@
 """`flask posters`: all of them or a chosen few, into folders or a ZIP."""
 
+import resource
 import zipfile
 from datetime import UTC, datetime
 
@@ -187,3 +188,27 @@ def test_a_folder_that_cannot_be_written_is_one_sentence(flask, tmp_path):
     code, said = flask("posters", *SMALL, "--channel", "K7WM", "--out", tmp_path / "taken" / "out")
 
     assert (code, "写不进" in said, "Traceback" in said) == (1, True, False)
+
+
+@pytest.mark.parametrize("into", [("--out", ""), ("--zip", "a.zip")])
+def test_a_disk_that_is_full_leaves_no_half_file(flask, tmp_path, into):
+    option, name = into
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))  # a sticker has 26 KB
+    try:
+        code, said = flask("posters", *SMALL, option, tmp_path / "out" / name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+
+    assert (code, "写不进" in said, "Traceback" in said) == (1, True, False)
+    assert files(tmp_path / "out") == []
+
+
+def test_two_runs_into_one_zip_each_write_a_file_of_their_own(flask, tmp_path):
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / "a.zip.part").write_text("of a run that is still at work")
+
+    code, _said = flask("posters", *SMALL, "--zip", out / "a.zip")
+
+    assert (code, files(out)) == (0, ["a.zip", "a.zip.part"])
