@@ -89,10 +89,6 @@ class PosterBook:
         usual = self.texts[channel.route or CAMPAIGN_TEXTS]
         return replace(usual, **{name: words for name, words in own.items() if words is not None})
 
-    def channel(self, code: str) -> Channel | None:
-        """The channel with this code, or None: a code that is no longer in the file still opens the landing page."""
-        return next((channel for channel in self.channels if channel.code == code), None)
-
 
 _BOOK = TypeAdapter(PosterBook)
 _WHAT_TO_DO = {

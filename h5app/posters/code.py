@@ -10,8 +10,6 @@ from qrcode.constants import ERROR_CORRECT_M, ERROR_CORRECT_Q
 from h5app.domain.errors import PosterError
 
 MM_PER_INCH = 25.4
-# Modules of white on each side. Source: ISO/IEC 18004.
-QUIET_ZONE = 4
 POSTER_VERSION = 4
 """The densest code on a poster: 33 modules, which an old phone reads at ten times the code's side."""
 SHORT_LINK = 32

@@ -25,10 +25,6 @@ class PosterPress:
         """The address in a channel's code."""
         return scan_url(self.base_url, channel.code)
 
-    def address(self, channel: Channel) -> str:
-        """The same without its scheme, as it is printed for those who type it."""
-        return self.url(channel).split("://", 1)[1]
-
     def check_link(self) -> None:
         """Raises PosterError where the address is too long for the code of any poster."""
         code_for(self._longest_url(), level=self.book.level, largest=POSTER_VERSION)
@@ -43,15 +39,6 @@ class PosterPress:
             f"海报上的网址有 {characters} 个字符，二维码会密一些。换一个短的域名（H5APP_PUBLIC_BASE_URL），"
             f"整个网址不超过 {SHORT_LINK} 个字符，远一点也扫得清"
         )
-
-    @property
-    def usual_products(self) -> tuple[Product, ...]:
-        """What is made where nobody chooses."""
-        return tuple(product_named(name) for name in self.book.usual.products)
-
-    @property
-    def usual_designs(self) -> tuple[Design, ...]:
-        return tuple(design_named(name) for name in self.book.usual.designs)
 
     @property
     def products(self) -> tuple[Product, ...]:

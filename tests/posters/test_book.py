@@ -60,13 +60,6 @@ def test_each_channel_has_the_words_of_its_route(written):
     assert [book.texts_for(channel, "a4").tag for channel in book.channels] == ["诚邀推荐", "个人自荐"]
 
 
-def test_channel_is_found_by_its_code(written):
-    book = load_poster_book(written(GOOD))
-
-    assert book.channel("H3NR") == Channel("H3NR", "个人自荐", Route.SELF)
-    assert book.channel("XXXX") is None
-
-
 def test_shipped_file_has_the_campaign_and_each_route(book):
     assert [channel.route for channel in book.channels] == [None, "self", "peer", "unit"]
 

@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from h5app.domain.channel import Channel
 from h5app.domain.errors import PosterError
-from h5app.posters.code import QUIET_ZONE, code_for
+from h5app.posters.code import code_for
 from h5app.posters.poster import Poster, poster_file, poster_preview
 from h5app.posters.product import DESIGNS, PRODUCTS, design_named, form_named, product_named
 
@@ -38,7 +38,7 @@ def test_place_over_the_code_stays_out_of_its_quiet_zone(poster, product):
     left, top, right = (
         3 * round(at) for at in (code.position.top_left.x, code.position.top_left.y, code.position.top_right.x)
     )
-    quiet = QUIET_ZONE * (right - left) // code_for(URL).modules
+    quiet = 4 * (right - left) // code_for(URL).modules
 
     around = grey.crop((left, top - quiet + 4, right, top - 8))
 

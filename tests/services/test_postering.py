@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from h5app.domain.errors import PosterError
-from h5app.posters.book import Usual, load_poster_book
+from h5app.posters.book import load_poster_book
 from h5app.services.postering import PosterPress, why_sample
 from h5app.settings import PROJECT
 from tests.people import with_social
@@ -44,14 +44,6 @@ def test_an_address_within_32_characters_needs_no_advice(campaign, book):
 
     assert short.advice == ""
     assert long.advice.startswith("海报上的网址有 33 个字符，二维码会密一些。")
-
-
-def test_what_is_usual_is_what_the_book_says(campaign, book):
-    edited = replace(book, usual=Usual(products=("a3", "wechat"), designs=("plain",)))
-    press = PosterPress(campaign, edited, "https://zgh.example.org", why_sample="")
-
-    assert [product.label for product in press.usual_products] == ["A3 海报", "微信群图片"]
-    assert [design.label for design in press.usual_designs] == ["白底省墨"]
 
 
 def test_a_preview_is_a_sample_where_posters_may_only_be_samples(campaign, book):
