@@ -206,7 +206,7 @@ def test_long_fact_shrinks_to_a_floor_and_is_refused_beyond(poster, product, nam
     [
         ("sticker", {"call": "字" * 24}, "标签旁的话 call"),
         ("sticker", {"scan": "字" * 18}, "二维码下的话 scan"),
-        ("tearoff", {"steps": ("字" * 18, "填写", "提交")}, "步骤 steps"),
+        ("tearoff", {"steps": ("字" * 48, "填写", "提交")}, "步骤 steps"),
         ("wechat", {"steps": ("扫码", "填写", "字" * 28)}, "步骤 steps"),
     ],
 )
@@ -219,8 +219,15 @@ def test_long_word_of_the_poster_book_is_refused(poster, product, words, what):
     assert str(refused.value) == f"{what}太长，{made.product.label}上放不下。请在 qr/posters.toml 里改短一些"
 
 
-def test_short_title_is_set_larger_than_one_of_three_lines(poster):
-    long = poster("wechat")
+def test_long_step_on_the_tear_off_sheet_takes_the_room_that_short_ones_leave(poster):
+    lines = lines_of(poster("tearoff", words={"steps": ("字" * 24, "填写", "提交")}))
+
+    assert f"1 {'字' * 24} 2 填写 3 提交 撕一条，带走填" in lines
+
+
+@pytest.mark.parametrize("product", ["a4", "a3", "rollup", "tearoff", "wechat"])
+def test_short_title_is_set_larger_than_one_of_three_lines(poster, product):
+    long = poster(product)
     brief = replace(
         long, facts=replace(long.facts, title="最美骑手"), book=replace(long.book, title_lines=("最美骑手",))
     )
