@@ -25,6 +25,7 @@ from h5app.domain.errors import (
 )
 from h5app.services.linking import HandedInError
 from h5app.web import handing, photos, resuming
+from h5app.web.admin.session import signed_in
 from h5app.web.context import campaign
 from h5app.web.expired import expired_page
 from h5app.web.own import LostDraftError
@@ -99,6 +100,8 @@ def install(app: Flask) -> None:
 
     @app.errorhandler(RequestEntityTooLarge)
     def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+        if request.endpoint in {IMPORTS, LISTS} and signed_in():
+            photos.read_on()
         message = {IMPORTS: TOO_MANY_FORMS, LISTS: TOO_LARGE}.get(request.endpoint or "", _HTTP[413].message)
         return photos.too_large(error) or _answer(_HTTP[413], message)
 

@@ -146,14 +146,14 @@ def too_large(error: RequestEntityTooLarge) -> ResponseReturnValue | None:
     """The slot again, with a sentence, for an upload beyond the limit; None for other requests."""
     if request.endpoint != "photos.upload":
         return None
-    _read_on()
+    read_on()
     args = request.view_args or {}
     draft = seated_draft(args["route"])
     sentence = size_refusal(_photo_mb(draft))
     return make_response(_answer(draft, {args["slot"]: sentence}, args["slot"]), error.code or 413)
 
 
-def _read_on() -> None:
+def read_on() -> None:
     """Let the rest of a refused upload arrive: closing while a browser sends resets the line, and it shows no page."""
     stream, left = request.environ["wsgi.input"], _READ_ON_MOST
     while left > 0 and (chunk := stream.read(min(left, MIB))):
