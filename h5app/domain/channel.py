@@ -1,4 +1,4 @@
-"""Channels: the places where posters hang, each with its own code, and the way people go from there to an entry.
+"""Channels: the places where posters hang, each with its own code.
 
 A printed code lives as long as its paper: what it leads to is changed here, never on the poster.
 """
@@ -26,30 +26,6 @@ class ChannelState(StrEnum):
     @property
     def label(self) -> str:
         return {"active": "使用中", "redirected": "转到别的编码", "revoked": "已停用"}[self.value]
-
-
-class FunnelStep(StrEnum):
-    """How far somebody came; in this order, but for the last, which is no step further."""
-
-    SCAN = "scan"
-    LANDING = "landing"
-    STARTED = "started"
-    SUBMITTED = "submitted"
-    FORWARDED = "forwarded"  # a scan of a redirected code, counted for it as well as for where it leads
-
-    @property
-    def label(self) -> str:
-        return _STEP_LABELS[self.value]
-
-
-FUNNEL = (FunnelStep.SCAN, FunnelStep.LANDING, FunnelStep.STARTED, FunnelStep.SUBMITTED)
-_STEP_LABELS = {
-    "scan": "扫码",
-    "landing": "打开首页",
-    "started": "开始填写",
-    "submitted": "提交",
-    "forwarded": "转走",
-}
 
 
 @dataclass(frozen=True)

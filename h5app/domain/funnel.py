@@ -1,10 +1,33 @@
-"""Counts of people who came by a poster, or without one, by channel, day and step."""
+"""The funnel: how far people came from a poster, or without one, to an entry; counted by channel, day and step."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 
-from h5app.domain.channel import FunnelStep
+
+class FunnelStep(StrEnum):
+    """How far somebody came; in this order, but for the last, which is no step further."""
+
+    SCAN = "scan"
+    LANDING = "landing"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    FORWARDED = "forwarded"  # a scan of a redirected code, counted for it as well as for where it leads
+
+    @property
+    def label(self) -> str:
+        return _STEP_LABELS[self.value]
+
+
+FUNNEL = (FunnelStep.SCAN, FunnelStep.LANDING, FunnelStep.STARTED, FunnelStep.SUBMITTED)
+_STEP_LABELS = {
+    "scan": "扫码",
+    "landing": "打开首页",
+    "started": "开始填写",
+    "submitted": "提交",
+    "forwarded": "转走",
+}
 
 DIRECT = ""
 """The code of those who came without a poster (直接打开)."""

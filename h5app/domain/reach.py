@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from h5app.domain.channel import FUNNEL, FunnelStep, KeptChannel
-from h5app.domain.funnel import DIRECT, Steps
+from h5app.domain.channel import KeptChannel
+from h5app.domain.funnel import DIRECT, FUNNEL, FunnelStep, Steps
 
 NO_ROUTE = "any"
 """What stands for “no certain route” where a route is chosen."""

@@ -14,7 +14,7 @@ import weakref
 from collections import Counter
 from datetime import date
 
-from h5app.domain.channel import FunnelStep
+from h5app.domain.funnel import FunnelStep
 from h5app.storage.stores import Stores
 
 _log = logging.getLogger("h5app")

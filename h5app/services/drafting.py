@@ -9,9 +9,9 @@ from types import MappingProxyType
 
 from h5app.domain.attachment import Attachment
 from h5app.domain.campaign import Campaign
-from h5app.domain.channel import FunnelStep
 from h5app.domain.correcting import check_may_correct, check_not_overtaken
 from h5app.domain.errors import ConflictError, NotFoundError
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Draft, Nomination, Origin, Route, reference_from
 from h5app.domain.writing import Sheet, WrittenElsewhereError, is_old_news, written_elsewhere
 from h5app.storage.files import FileStore

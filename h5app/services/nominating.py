@@ -8,9 +8,9 @@ from datetime import datetime
 from h5app.domain.answers import Terms, check_answers
 from h5app.domain.attachment import Attachment, Slot
 from h5app.domain.campaign import Campaign, Path
-from h5app.domain.channel import FunnelStep
 from h5app.domain.correcting import OVERTAKEN
 from h5app.domain.errors import ConflictError, InvalidAnswersError, NotFoundError
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Draft, Nomination, Origin, Route, Status, reference_from
 from h5app.services.drafting import check_in_time, corrected_by
 from h5app.storage.audit import AuditEntry

@@ -6,8 +6,8 @@ from itertools import groupby
 from operator import attrgetter
 
 from h5app.documents.csv_table import csv_table
-from h5app.domain.channel import FUNNEL, KeptChannel
-from h5app.domain.funnel import DIRECT
+from h5app.domain.channel import KeptChannel
+from h5app.domain.funnel import DIRECT, FUNNEL
 from h5app.domain.reach import Reach, ReachLine, ReachReport, ReachSearch, per_cent, reach_of, report, whole_days
 from h5app.storage.stores import Stores
 

@@ -3,8 +3,7 @@
 from collections.abc import Collection
 from datetime import date
 
-from h5app.domain.channel import FunnelStep
-from h5app.domain.funnel import DayCount
+from h5app.domain.funnel import DayCount, FunnelStep
 from h5app.storage.rows import Rows
 
 

@@ -12,7 +12,8 @@ from datetime import date
 from flask import request, session
 from flask.sessions import SessionMixin
 
-from h5app.domain.channel import ChannelState, FunnelStep, KeptChannel
+from h5app.domain.channel import ChannelState, KeptChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Draft
 from h5app.services.counting import Counts
 from h5app.web.context import campaign, parts, utc_now

@@ -2,7 +2,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from h5app.domain.channel import Channel, FunnelStep, KeptChannel
+from h5app.domain.channel import Channel, KeptChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Route
 from h5app.domain.reach import MOST_DAYS, Reach, ReachLine, ReachSearch, report, whole_days
 

@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from pypdf import PdfReader
 from werkzeug.serving import make_server
 
-from h5app.domain.channel import FunnelStep, NewChannel
+from h5app.domain.channel import NewChannel
+from h5app.domain.funnel import FunnelStep
 from tests.serving import ADMIN_TOKEN
 
 pytestmark = pytest.mark.browser

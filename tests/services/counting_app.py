@@ -4,7 +4,7 @@ import os
 from datetime import date
 from pathlib import Path
 
-from h5app.domain.channel import FunnelStep
+from h5app.domain.funnel import FunnelStep
 from h5app.services.counting import Counts
 from h5app.storage.rows import SqliteRows
 from h5app.storage.stores import open_stores

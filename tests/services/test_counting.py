@@ -14,9 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from h5app.domain.channel import FunnelStep
 from h5app.domain.errors import StoreBusyError
-from h5app.domain.funnel import DIRECT
+from h5app.domain.funnel import DIRECT, FunnelStep
 from h5app.domain.nomination import Origin, Route
 from h5app.services.counting import Counts
 from h5app.services.drafting import begin

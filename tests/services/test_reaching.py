@@ -2,7 +2,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from h5app.domain.channel import Channel, FunnelStep, KeptChannel
+from h5app.domain.channel import Channel, KeptChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.reach import Reach, ReachSearch
 from h5app.services.reaching import reach_of_channel, reach_report
 from h5app.storage.stores import open_stores

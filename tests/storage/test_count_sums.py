@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from h5app.domain.channel import FunnelStep
+from h5app.domain.funnel import FunnelStep
 
 SCAN, LANDING = FunnelStep.SCAN, FunnelStep.LANDING
 

@@ -1,7 +1,6 @@
 from datetime import date
 
-from h5app.domain.channel import FunnelStep
-from h5app.domain.funnel import DIRECT, DayCount
+from h5app.domain.funnel import DIRECT, DayCount, FunnelStep
 from h5app.storage.migrations import STEPS, migrate
 from tests.threads import at_once
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from h5app.domain.channel import FUNNEL, ChannelState, FunnelStep, NewChannel
-from h5app.domain.funnel import DIRECT
+from h5app.domain.channel import ChannelState, NewChannel
+from h5app.domain.funnel import DIRECT, FUNNEL, FunnelStep
 from h5app.domain.nomination import Route
 from h5app.domain.questions import Topic
 from tests.web.test_nominate import fill, nominate

@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from h5app.domain.channel import Channel, ChannelState, FunnelStep, KeptChannel
+from h5app.domain.channel import Channel, ChannelState, KeptChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.web.visits import count_scan, remember
 
 TODAY = date(2026, 11, 22)

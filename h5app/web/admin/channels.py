@@ -9,8 +9,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as BaseResponse
 
 from h5app.domain.campaign import short_time
-from h5app.domain.channel import FUNNEL, ChannelState, KeptChannel, NewChannel
+from h5app.domain.channel import ChannelState, KeptChannel, NewChannel
 from h5app.domain.errors import ConflictError, H5appError, NotFoundError
+from h5app.domain.funnel import FUNNEL
 from h5app.domain.nomination import Route
 from h5app.services.channelling import CHANGED
 from h5app.services.reaching import reach_of_channel

@@ -7,7 +7,8 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 
 from h5app.domain.campaign import Campaign, short_time
-from h5app.domain.channel import FUNNEL, ChannelState
+from h5app.domain.channel import ChannelState
+from h5app.domain.funnel import FUNNEL
 from h5app.domain.nomination import Route
 from h5app.domain.reach import NO_ROUTE, Reach, ReachLine, ReachReport, ReachSearch, per_cent
 from h5app.services.reaching import days_csv, reach_report, totals_csv

@@ -3,7 +3,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from h5app.domain.channel import Channel, ChannelState, FunnelStep, KeptChannel, NewChannel
+from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Route
 from tests.web.browsing import Browser
 

@@ -7,7 +7,8 @@ from urllib.parse import unquote, urlencode
 
 import pytest
 
-from h5app.domain.channel import ChannelState, FunnelStep, NewChannel
+from h5app.domain.channel import ChannelState, NewChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Route
 
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)

@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from h5app.domain.channel import FunnelStep, NewChannel
+from h5app.domain.channel import NewChannel
+from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Route
 
 FIRST, SECOND = date(2026, 11, 1), date(2026, 11, 3)
