@@ -48,6 +48,17 @@ def check_letter(data: str) -> str:
     return CODE_LETTERS[-total % len(CODE_LETTERS)]
 
 
+def corrected(code: str) -> str:
+    """The code with the check letter that it should have; "" where more than that is wrong with it.
+
+    >>> corrected("K7WX"), corrected("K7W0"), corrected("K7")
+    ('K7WM', '', '')
+    """
+    if len(code) not in CODE_LENGTHS or not set(code) <= set(CODE_LETTERS):
+        return ""
+    return code[:-1] + check_letter(code[:-1])
+
+
 def is_code(text: str) -> bool:
     """Whether `text` is a code to the letter, check letter and all."""
     return read_code(text) == CodeReading(text, Spelling.WELL)
@@ -64,5 +75,4 @@ def read_code(typed: str) -> CodeReading:
     code = re.sub(r"[\W_]", "", unicodedata.normalize("NFKC", typed)).upper()
     if len(code) not in CODE_LENGTHS:
         return CodeReading(code, Spelling.NO_CODE)
-    is_well = set(code) <= set(CODE_LETTERS) and check_letter(code[:-1]) == code[-1]
-    return CodeReading(code, Spelling.WELL if is_well else Spelling.MISTYPED)
+    return CodeReading(code, Spelling.WELL if code == corrected(code) else Spelling.MISTYPED)

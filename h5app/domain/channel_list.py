@@ -6,19 +6,17 @@ mean two things is a mistake with its row and its cure, never a guess.
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, NewChannel
-from h5app.domain.channel_code import CODE_LETTERS, Spelling, check_letter, read_code
-from h5app.domain.errors import InvalidAnswerError, UnreadableListError
+from h5app.domain.channel_naming import channel_code, channel_name, in_short
+from h5app.domain.errors import ChannelError, UnreadableListError
 from h5app.domain.nomination import Route
 from h5app.domain.rows import Row
-from h5app.domain.text import clean_text, letters
 
-NAME_MOST = 40
 HEADINGS = ("名称", "推荐方式", "县（市、区）", "类别", "编码")
 """The columns of the list that staff can take as a pattern, in its order; only the first is needed."""
 EXAMPLE = "示例："
@@ -172,11 +170,11 @@ class _Reader:
     def _read(self, cells: Mapping[str, str], problems: list[str]) -> NewChannel:
         regions, categories = self._campaign.regions, self._campaign.categories
         return NewChannel(
-            name=_name(cells.get("name", ""), problems),
+            name=_said(channel_name, cells.get("name", ""), problems),
             route=_route(cells.get("route", ""), problems),
             region=_choice(cells.get("region", ""), regions, HEADINGS[2], problems),
             category=_choice(cells.get("category", ""), categories, HEADINGS[3], problems),
-            code=_code(cells.get("code", ""), problems),
+            code=_said(channel_code, cells.get("code", ""), problems),
         )
 
 
@@ -217,24 +215,19 @@ def _identity(name: str, region: str) -> tuple[str, str]:
     return _bare(name).casefold(), region
 
 
-def _name(text: str, problems: list[str]) -> str:
+def _said(read: Callable[[str], str], text: str, problems: list[str]) -> str:
     try:
-        name = clean_text(text)
-    except InvalidAnswerError as error:
-        problems.append(f"名称：{error}")
+        return read(text)
+    except ChannelError as error:
+        problems.append(str(error))
         return ""
-    if not name:
-        problems.append("还没有写名称，请补上，比如“解放区 中通示例站”")
-    elif letters(name) > NAME_MOST:
-        problems.append(f"名称有 {letters(name)} 个字，请缩短到 {NAME_MOST} 个字以内")
-    return name
 
 
 def _route(text: str, problems: list[str]) -> Route | None:
     word = _bare(text).lower()
     found = next((route for route, words in _ROUTES.items() if word in words), None)
     if found is None and word not in _ANY:
-        problems.append(f"推荐方式“{_short(text)}”认不出来，请写个人自荐、他人举荐、单位推荐，或者不限")
+        problems.append(f"推荐方式“{in_short(text)}”认不出来，请写个人自荐、他人举荐、单位推荐，或者不限")
     return found
 
 
@@ -249,29 +242,8 @@ def _choice(text: str, offered: Sequence[str], what: str, problems: list[str]) -
     alike = [each for short, each in bare.items() if short in word or (len(word) > 1 and word in short)]
     if len(alike) == 1:
         return alike[0]
-    problems.append(f"{what}“{_short(text)}”认不出来，请写{'、'.join(alike or offered)}，或者不限")
+    problems.append(f"{what}“{in_short(text)}”认不出来，请写{'、'.join(alike or offered)}，或者不限")
     return ""
-
-
-def _code(text: str, problems: list[str]) -> str:
-    if not text.strip():
-        return ""
-    reading = read_code(text)
-    code = reading.code
-    if reading.spelling is Spelling.MISTYPED and set(code) <= set(CODE_LETTERS):
-        right = code[:-1] + check_letter(code[:-1])
-        problems.append(f"编码 {code} 的最后一个字符是核对用的，应写成 {right}。或者空着，由系统给一个")
-    elif reading.spelling is not Spelling.WELL:
-        problems.append(
-            f"编码“{_short(text)}”要写成 4 到 6 个字符，只能用 {CODE_LETTERS}。请核对，或者空着，由系统给一个"
-        )
-    return code
-
-
-def _short(text: str) -> str:
-    """What was typed, as it can be shown: on one line, in its order, not too long."""
-    shown = "".join(letter for letter in text if letter.isprintable())
-    return shown if len(shown) <= NAME_MOST else f"{shown[:NAME_MOST]}…"
 
 
 def _line(channel: NewChannel) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 from pydantic import ConfigDict, Field, Strict, StringConstraints, TypeAdapter, ValidationError, with_config
 
 from h5app.domain.channel import Channel
-from h5app.domain.channel_code import CODE_LETTERS, check_letter, is_code
+from h5app.domain.channel_code import CODE_LETTERS, corrected, is_code
 from h5app.domain.errors import PosterError
 from h5app.posters.code import Level
 from h5app.posters.emblem import emblem_svg
@@ -165,8 +165,7 @@ def _check_codes(path: Path, channels: tuple[Channel, ...]) -> None:
         if times > 1:
             raise PosterError(f"{path.name} 的 channels 里有 {times} 张海报用了同一个 code {code}，请各用一个")
         if not is_code(code):
-            right = code[:-1] + check_letter(code[:-1])
-            raise PosterError(f"{path.name} 里 code {code} 的最后一个字符是核对用的，应写成 {right}")
+            raise PosterError(f"{path.name} 里 code {code} 的最后一个字符是核对用的，应写成 {corrected(code)}")
 
 
 def _check_names(path: Path, book: PosterBook) -> None:

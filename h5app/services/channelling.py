@@ -13,10 +13,10 @@ from types import MappingProxyType
 
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
-from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, Spelling, check_letter, read_code
-from h5app.domain.channel_list import NAME_MOST
+from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, check_letter, read_code
+from h5app.domain.channel_naming import channel_code, channel_name, in_short
 from h5app.domain.errors import ChannelError, ConflictError, InvalidAnswerError, NotFoundError, StoreBusyError
-from h5app.domain.text import clean_text, letters
+from h5app.domain.text import clean_text
 from h5app.posters.book import CAMPAIGN_TEXTS, PosterBook
 from h5app.storage.audit import AuditEntry
 from h5app.storage.stores import Stores
@@ -82,17 +82,13 @@ class Channels:
         Raises:
             ChannelError: something of it cannot be; whether its code is free is not looked at.
         """
-        name = _cleaned(wanted.name)
-        if not name:
-            raise ChannelError("名称还空着，请写上，例如“中通示例站”")
-        if letters(name) > NAME_MOST:
-            raise ChannelError(f"名称“{name[:8]}……”太长，最多 {NAME_MOST} 个字，现在有 {letters(name)} 个")
+        name = channel_name(wanted.name)
         if (wanted.route or CAMPAIGN_TEXTS) not in self._book.texts:
             label = wanted.route.label if wanted.route else "总海报"
             raise ChannelError(f"qr/posters.toml 里还没有“{label}”海报的字，请先补上，或换一种推荐方式")
         region = self._one_of(self._campaign.regions, wanted.region, "地区")
         category = self._one_of(self._campaign.categories, wanted.category, "类别")
-        return NewChannel(name, wanted.route, region, category, _own_code(wanted.code) if wanted.code else "")
+        return NewChannel(name, wanted.route, region, category, channel_code(wanted.code))
 
     def add(self, wanted: Sequence[NewChannel], *, who: str, now: datetime) -> tuple[KeptChannel, ...]:
         """Keep new channels, all or none, in the order given; whoever names no code has one drawn.
@@ -155,7 +151,7 @@ class Channels:
     def _one_of(self, choices: Sequence[str], typed: str, label: str) -> str:
         chosen = _cleaned(typed)
         if chosen and chosen not in choices:
-            raise ChannelError(f"{label}“{chosen[:NAME_MOST]}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
+            raise ChannelError(f"{label}“{in_short(chosen)}”不在活动文件里，请从这些里选：{'、'.join(choices)}")
         return chosen
 
     def _recent(self) -> Mapping[str, KeptChannel]:
@@ -204,7 +200,7 @@ def _target(by_code: Mapping[str, KeptChannel], code: str, typed: str) -> str:
     if not target:
         raise ChannelError("还没有写要转到哪个编码，请填上")
     if target not in by_code:
-        raise ChannelError(f"没有编码“{target[:8]}”，请核对要转到的编码")
+        raise ChannelError(f"没有编码“{in_short(target)}”，请核对要转到的编码")
     if target == code:
         raise ChannelError("不能转到自己，请换一个编码")
     end = _end_of({**by_code, code: replace(by_code[code], state=ChannelState.ACTIVE, target="")}, target)
@@ -227,17 +223,6 @@ def _cleaned(typed: str) -> str:
         return clean_text(typed)
     except InvalidAnswerError as error:
         raise ChannelError(str(error)) from error
-
-
-def _own_code(typed: str) -> str:
-    reading = read_code(typed)
-    code = reading.code
-    if reading.spelling is Spelling.WELL:
-        return code
-    if len(code) in CODE_LENGTHS and set(code) <= set(CODE_LETTERS):
-        right = code[:-1] + check_letter(code[:-1])
-        raise ChannelError(f"编码 {code} 的最后一个字符是核对用的，应写成 {right}")
-    raise ChannelError(f"编码“{typed[:8]}”要写成 4 到 6 个字符，只能用 {CODE_LETTERS}；也可以不写，由系统来编")
 
 
 def _with_codes(wanted: Iterable[NewChannel], used: set[str]) -> Iterable[Channel]:

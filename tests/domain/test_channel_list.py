@@ -53,7 +53,7 @@ def test_a_name_that_is_there_in_its_region_is_told_with_its_code_and_not_added(
 @pytest.mark.parametrize(
     ("line", "cure"),
     [
-        ("|自荐||||", "还没有写名称"),
+        ("|自荐||||", "名称还空着"),
         (f"{'长' * 41}|||||", "名称有 41 个字，请缩短到 40 个字以内"),
         ("甲|啥||||", "推荐方式“啥”认不出来，请写个人自荐"),
         ("甲||火星|||", "县（市、区）“火星”认不出来，请写解放区、"),

@@ -98,9 +98,9 @@ def test_no_code_is_given_twice_even_when_its_channel_is_gone(any_stores, add):
 @pytest.mark.parametrize(
     ("wanted", "sentence"),
     [
-        (NewChannel(" \u200b "), "名称还空着，请写上，例如“中通示例站”"),
-        (NewChannel("站\ue001"), "有一个字（U+E001）别人的手机显示不出来"),
-        (NewChannel("站" * 41), "名称“站站站站站站站站……”太长，最多 40 个字，现在有 41 个"),
+        (NewChannel(" \u200b "), "名称还空着，请写上，比如“中通示例站”"),
+        (NewChannel("站\ue001"), "名称：有一个字（U+E001）别人的手机显示不出来"),
+        (NewChannel("站" * 41), "名称有 41 个字，请缩短到 40 个字以内"),
         (replace(DEPOT, region="火星区"), "地区“火星区”不在活动文件里，请从这些里选：解放区、"),
         (replace(DEPOT, category="宇航员"), "类别“宇航员”不在活动文件里，请从这些里选：货车司机、"),
         (replace(DEPOT, code="K7WX"), "编码 K7WX 的最后一个字符是核对用的，应写成 K7WM"),

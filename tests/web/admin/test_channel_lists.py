@@ -9,7 +9,8 @@ from werkzeug.test import encode_multipart
 
 from h5app.documents.reading.sheet import FILE_MOST_MIB
 from h5app.domain.channel import Channel, NewChannel
-from h5app.domain.channel_list import EXAMPLE, HEADINGS, NAME_MOST
+from h5app.domain.channel_list import EXAMPLE, HEADINGS
+from h5app.domain.channel_naming import NAME_MOST
 from h5app.domain.nomination import Route
 
 LIST, NEW, SAVE = "/admin/posters/list", "/admin/posters/new", "/admin/posters/list/save"
@@ -106,7 +107,7 @@ def test_rows_with_mistakes_are_named_with_their_cure_and_nothing_can_be_kept(up
 
     assert "有 2 行要改，还没有添加" in page.text
     assert "第 3 行\n县（市、区）“火星”认不出来，请写解放区、" in page.text
-    assert "第 4 行\n还没有写名称" in page.text
+    assert "第 4 行\n名称还空着" in page.text
     assert SAVE not in page.html
     assert added() == []
 

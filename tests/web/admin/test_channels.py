@@ -75,7 +75,7 @@ def test_words_that_cannot_be_come_back_with_what_was_typed(admin, service, depo
     page = admin.submit({"name": "示例" * 25, "region": "温县"}, action=address)
 
     assert page.status == 422
-    assert "最多 40 个字" in page.text
+    assert "请缩短到 40 个字以内" in page.text
     form = next(form for form in page.forms if "name" in form.fields)
     assert (form.fields["name"], form.fields["region"]) == ("示例" * 25, "温县")
     assert service.parts.channels.find(depot.code).channel == depot
