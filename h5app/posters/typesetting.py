@@ -65,15 +65,16 @@ def typeset(
     return with_bleed_box(page) if form == "pdf" else page
 
 
-def can_be_drawn(svg: str) -> bool:
-    """Whether a template can draw this."""
-    files = {"main.typ": b'#image("emblem.svg")', "emblem.svg": svg.encode()}
+def drawing(svg: str) -> bytes:
+    """What a template would draw of this, alone, small and without a ground, as PNG; b"" where it cannot."""
+    page = b'#set page(width: 64pt, height: 64pt, margin: 0pt, fill: none)\n#image("emblem.svg", width: 64pt, height: 64pt, fit: "contain")'
+    files = {"main.typ": page, "emblem.svg": svg.encode()}
     try:
         with _turn:
-            _compiler().compile(files, format="svg")  # type: ignore[type-var]
+            png = _compiler().compile(files, format="png", ppi=72)  # type: ignore[type-var]
     except typst.TypstError:
-        return False
-    return True
+        return b""
+    return png if isinstance(png, bytes) else b""
 
 
 @lru_cache

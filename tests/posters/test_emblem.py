@@ -3,8 +3,10 @@ from io import BytesIO
 
 import pytest
 import zxingcpp
-from PIL import Image
+from PIL import ExifTags, Image
 
+from h5app.domain.errors import PosterError
+from h5app.posters.emblem import emblem_svg
 from h5app.posters.poster import Poster, poster_file
 from h5app.posters.product import DESIGNS, product_named
 
@@ -70,3 +72,39 @@ def test_code_with_a_logo_on_a_fifth_of_its_side_at_most_is_level_q_and_scans(fa
 
 def test_a_poster_without_an_emblem_has_none(facts, book):
     assert green_in(shown(facts, book, "a4")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("mode", "colour", "turned"),
+    [("CMYK", (255, 0, 255, 127), 1), ("CMYK", (255, 0, 255, 127), 6), ("RGB", GREEN, 6)],
+)
+def test_a_jpeg_as_print_shops_and_telephones_make_them_is_printed_upright(facts, book, tmp_path, mode, colour, turned):
+    picture = Image.new(mode, (200, 100), colour)
+    exif = picture.getexif()
+    exif[ExifTags.Base.Orientation] = turned
+    picture.save(tmp_path / "emblem.jpg", exif=exif, quality=95)
+
+    _above, foot = green_in(shown(facts, replace(book, emblem=tmp_path / "emblem.jpg"), "a4"))
+
+    assert foot is not None
+    assert (foot[2] - foot[0]) / (foot[3] - foot[1]) == pytest.approx(2 if turned == 1 else 0.5, rel=0.05)
+
+
+@pytest.mark.parametrize(
+    ("drawn", "said"),
+    [
+        (
+            '<text y="9">工会</text><path d="M0 0h9v9H0z"/>',
+            "emblem.svg 里有文字，印不出来。请在画图软件里把文字转成曲线",
+        ),
+        ("", "emblem.svg 打不开"),
+        ('<path fill="none" d="M0 0h9v9H0z"/>', "emblem.svg 打不开"),
+        ('<image width="9" height="9" href="file:///etc/hostname"/>', "emblem.svg 打不开"),
+    ],
+)
+def test_an_svg_of_which_something_would_be_missing_is_refused(tmp_path, drawn, said):
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9">{drawn}</svg>'
+    (tmp_path / "emblem.svg").write_text(svg, encoding="utf-8")
+
+    with pytest.raises(PosterError, match=said):
+        emblem_svg(tmp_path / "emblem.svg")
