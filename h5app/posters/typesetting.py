@@ -67,7 +67,8 @@ def typeset(
 
 def drawing(svg: str) -> bytes:
     """What a template would draw of this, alone, small and without a ground, as PNG; b"" where it cannot."""
-    page = b'#set page(width: 64pt, height: 64pt, margin: 0pt, fill: none)\n#image("emblem.svg", width: 64pt, height: 64pt, fit: "contain")'
+    image = '#image("emblem.svg", width: 64pt, height: 64pt, fit: "contain")'
+    page = f"#set page(width: 64pt, height: 64pt, margin: 0pt, fill: none)\n{image}".encode()
     files = {"main.typ": page, "emblem.svg": svg.encode()}
     try:
         with _turn:
