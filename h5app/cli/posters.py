@@ -15,7 +15,7 @@ from h5app.domain.channel_code import read_code
 from h5app.domain.errors import NotFoundError, SettingsError, UnreadableListError
 from h5app.posters.product import DESIGNS, PRODUCTS
 from h5app.services.listing_channels import read_list
-from h5app.services.printing import Order, Poster, made, only_samples, order, posters_zip
+from h5app.services.printing import Order, PosterFile, made, only_samples, order, posters_zip
 from h5app.settings import PROJECT
 from h5app.wiring import Parts
 
@@ -116,7 +116,7 @@ def _added(parts: Parts, source: Path) -> tuple[KeptChannel, ...]:
     return tuple(kept for kept in parts.channels.all() if kept.channel.code in codes)
 
 
-def _written(parts: Parts, wanted: Order, out: Path) -> list[Poster]:
+def _written(parts: Parts, wanted: Order, out: Path) -> list[PosterFile]:
     """Write the posters into folders; those that could not be made."""
     problems = []
     with _progress(parts, wanted) as posters:
@@ -129,9 +129,9 @@ def _written(parts: Parts, wanted: Order, out: Path) -> list[Poster]:
     return problems
 
 
-def _zipped(parts: Parts, wanted: Order, archive: Path) -> list[Poster]:
+def _zipped(parts: Parts, wanted: Order, archive: Path) -> list[PosterFile]:
     """The same as a ZIP."""
-    problems: list[Poster] = []
+    problems: list[PosterFile] = []
     now = parts.campaign.local(parts.post.clock())
     with _whole(archive) as file, _progress(parts, wanted) as posters:
         for piece in posters_zip(parts.press, wanted, _noted(posters, problems), modified_at=now):
@@ -155,7 +155,7 @@ def _whole(target: Path) -> Iterator[BinaryIO]:
         raise SettingsError(f"写不进 {target}（{error.strerror}），请核对目录和权限") from None
 
 
-def _noted(posters: Iterable[Poster], problems: list[Poster]) -> Iterator[Poster]:
+def _noted(posters: Iterable[PosterFile], problems: list[PosterFile]) -> Iterator[PosterFile]:
     for poster in posters:
         if poster.problem:
             problems.append(poster)
@@ -163,6 +163,6 @@ def _noted(posters: Iterable[Poster], problems: list[Poster]) -> Iterator[Poster
 
 
 @contextmanager
-def _progress(parts: Parts, wanted: Order) -> Iterator[Iterable[Poster]]:
+def _progress(parts: Parts, wanted: Order) -> Iterator[Iterable[PosterFile]]:
     with click.progressbar(made(parts.press, wanted), length=wanted.count, label="做海报") as posters:
         yield posters

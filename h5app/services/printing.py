@@ -86,7 +86,7 @@ class Costs:
 
 
 @dataclass(frozen=True)
-class Poster:
+class PosterFile:
     """One file of an order, made; or, without `data`, why it could not be (`problem`)."""
 
     channel: Channel
@@ -154,7 +154,7 @@ def costs(wanted: Order) -> Costs:
     return Costs(times * sum(kb for kb, _ms in each) / 1000, times * sum(ms for _kb, ms in each) / 1000)
 
 
-def made(press: PosterPress, wanted: Order) -> Iterator[Poster]:
+def made(press: PosterPress, wanted: Order) -> Iterator[PosterFile]:
     """Every poster of an order, channel by channel, each made when it is asked for."""
     for kept in wanted.channels:
         for each in wanted.prints:
@@ -163,7 +163,7 @@ def made(press: PosterPress, wanted: Order) -> Iterator[Poster]:
 
 
 def posters_zip(
-    press: PosterPress, wanted: Order, posters: Iterable[Poster], *, modified_at: datetime
+    press: PosterPress, wanted: Order, posters: Iterable[PosterFile], *, modified_at: datetime
 ) -> Iterator[bytes]:
     """Stream posters as they come, a folder a region, and 说明.txt after them, which says what could not be made.
 
@@ -171,7 +171,7 @@ def posters_zip(
         posters: `made` of the same order, or what passes it on.
         modified_at: as a clock on the wall shows it.
     """
-    problems: list[Poster] = []
+    problems: list[PosterFile] = []
 
     def folders() -> Iterator[Folder]:
         for poster in posters:
@@ -190,18 +190,18 @@ def _print(product: str, form: str) -> Print:
     return Print(named, form_named(form, named))
 
 
-def _make(press: PosterPress, kept: KeptChannel, made_as: Print, design: Design, *, sample: bool) -> Poster:
+def _make(press: PosterPress, kept: KeptChannel, made_as: Print, design: Design, *, sample: bool) -> PosterFile:
     channel = kept.channel
     if kept.state is ChannelState.REVOKED:
-        return Poster(channel, made_as, design, problem=_REVOKED)
+        return PosterFile(channel, made_as, design, problem=_REVOKED)
     try:
         data = press.make(channel, product=made_as.product.name, design=design.name, form=made_as.form, sample=sample)
     except PosterError as error:
-        return Poster(channel, made_as, design, problem=str(error))
-    return Poster(channel, made_as, design, data)
+        return PosterFile(channel, made_as, design, problem=str(error))
+    return PosterFile(channel, made_as, design, data)
 
 
-def _note(press: PosterPress, wanted: Order, problems: Sequence[Poster]) -> bytes:
+def _note(press: PosterPress, wanted: Order, problems: Sequence[PosterFile]) -> bytes:
     """With a byte order mark and CR LF for Windows' own editor."""
     lines = [f"海报：{wanted.count - len(problems)} 个文件"]
     if wanted.sample:

@@ -10,7 +10,7 @@ from h5app.domain.nomination import Route
 from h5app.posters.book import load_poster_book
 from h5app.posters.product import DESIGNS, PRODUCTS
 from h5app.services.postering import PosterPress
-from h5app.services.printing import Order, Poster, Print, costs, made, order, posters_zip
+from h5app.services.printing import Order, PosterFile, Print, costs, made, order, posters_zip
 from h5app.settings import PROJECT
 
 TOWN = KeptChannel(Channel("K7WM", "总海报"), from_book=True)
@@ -66,7 +66,7 @@ def test_an_order_is_made_channel_by_channel_in_its_order(press):
 @pytest.mark.parametrize("region", ["", "城乡一体化示范区经济技术开发区", "NUL", "../x"])
 def test_every_name_is_taken_by_every_system_and_unlike_every_other(name, region):
     posters = [
-        Poster(Channel(code, name, region=region), Print(product, form), design)
+        PosterFile(Channel(code, name, region=region), Print(product, form), design)
         for code in ("K7WM", "434Q")
         for product in PRODUCTS
         for form in product.forms
