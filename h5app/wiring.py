@@ -92,7 +92,7 @@ def wire(settings: Settings) -> Parts:
 def load_campaign(path: Path) -> Campaign:
     """Read the campaign file; CampaignError names file, line and key."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):
         raise CampaignError(f"读不到活动文件 {path}，请核对 H5APP_CAMPAIGN，并确认它是 UTF-8 编码") from None
     return parse_campaign(text, source=path.name)

@@ -99,6 +99,15 @@ def test_a_campaign_file_that_cannot_be_read_is_told(tmp_path, content):
     assert str(told.value) == f"读不到活动文件 {path}，请核对 H5APP_CAMPAIGN，并确认它是 UTF-8 编码"
 
 
+def test_a_campaign_file_saved_by_windows_own_editor_with_a_mark_before_its_first_line_is_read(
+    tmp_path, campaign, campaign_text
+):
+    path = tmp_path / "campaign.toml"
+    path.write_text("\ufeff" + campaign_text, encoding="utf-8")
+
+    assert load_campaign(path) == campaign
+
+
 def test_the_office_prints_on_its_own_form_with_its_own_fonts(settings, tmp_path):
     (tmp_path / "form.docx").write_bytes(b"its form")
     (tmp_path / "fonts").mkdir()

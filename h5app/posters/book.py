@@ -127,7 +127,7 @@ def load_poster_book(path: Path) -> PosterBook:
 
 def _toml(path: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:
         raise PosterError(f"找不到 {path}。请把仓库里的 qr/posters.toml 放回原处") from error
     except UnicodeDecodeError as error:

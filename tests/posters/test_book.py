@@ -221,3 +221,7 @@ def test_file_saved_by_an_old_editor_is_refused(tmp_path):
 
     with pytest.raises(PosterError, match="不是 UTF-8 编码。请用编辑器另存为 UTF-8"):
         load_poster_book(path)
+
+
+def test_file_saved_by_windows_own_editor_with_a_mark_before_its_first_line_is_read(written):
+    assert load_poster_book(written("\ufeff" + GOOD)) == load_poster_book(written(GOOD))
