@@ -12,6 +12,8 @@ from h5app.domain.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 DEFAULT_PORT = 8000
+# Ends of names that never lead out of a machine or a network. Source: RFC 6761, 6762, ICANN's .internal; lan is custom.
+_NEARBY = frozenset({"localhost", "localdomain", "local", "internal", "lan", "test", "invalid"})
 _LEAST_SECRET = 16
 _LEAST_PASSPHRASE = 10
 _APP_ID = re.compile(r"wx[0-9a-f]{16}")
@@ -79,7 +81,7 @@ class Settings:
         try:
             return ip_address(host).is_global
         except ValueError:
-            return "." in host
+            return "." in host and host.rstrip(".").rpartition(".")[2] not in _NEARBY
 
     @property
     def is_https(self) -> bool:

@@ -160,3 +160,23 @@ def test_a_proof_of_the_domain_that_is_none_is_told(entry):
         "H5APP_WECHAT_VERIFY 应像 MP_verify_abc123.txt:abc123（文件名:文件里的内容），"
         f"几个之间用英文逗号隔开，现在是“{entry}”，请改正"
     )
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("https://zgh.example.org", True),
+        ("http://8.8.8.8:8000", True),
+        ("", False),
+        ("http://localhost:8000", False),
+        ("http://127.0.0.1", False),
+        ("http://192.168.1.7:8000", False),
+        ("http://[::1]:8000", False),
+        ("http://zgh.localhost", False),
+        ("http://localhost.localdomain", False),
+        ("http://bangong.local", False),
+        ("http://xuanchuan-pc:8000", False),
+    ],
+)
+def test_an_address_is_public_where_any_phone_could_open_it(address, is_public):
+    assert Settings.from_env({"H5APP_PUBLIC_BASE_URL": address}).is_public is is_public

@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 from urllib.parse import unquote, urlencode
 
 import pytest
+from PIL import Image
 
 from h5app.domain.channel import ChannelState, NewChannel
 from h5app.domain.funnel import FunnelStep
 from h5app.domain.nomination import Route
+from tests.posters.scanning import zxing
 
 NOW = datetime(2026, 11, 22, 7, 30, tzinfo=UTC)
 MAKE, FILE = "/admin/posters/make", "/admin/posters/file"
@@ -200,7 +202,8 @@ def test_a_forged_host_prints_nothing_but_the_address_that_was_set(public):
     good = got(client, query, **forged)
 
     assert answer.status_code == 400
-    with in_zip(good) as archive:
+    with in_zip(good) as archive, Image.open(archive.open("不分地区/总海报_A4海报_红色_K7WM.png")) as poster:
+        assert zxing(poster) == ["https://zm.example.org/t/K7WM"]
         assert "https://zm.example.org/t/K7WM" in archive.read("说明.txt").decode("utf-8-sig")
         assert "evil" not in archive.read("说明.txt").decode("utf-8-sig")
 
