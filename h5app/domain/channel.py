@@ -25,7 +25,7 @@ class ChannelState(StrEnum):
 
     @property
     def label(self) -> str:
-        return {"active": "使用中", "redirected": "转到别的编码", "revoked": "已停用"}[self.value]
+        return {"active": "使用中", "redirected": "转到别的渠道", "revoked": "已停用"}[self.value]
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class Channels:
             added = tuple(KeptChannel(channel) for channel in _with_codes(checked, used))
             self._stores.channels.put(added, now=now)
             for kept in added:
-                self._stores.audit.add(AuditEntry(now, who, "添加海报编码", kept.channel.code, kept.channel.name))
+                self._stores.audit.add(AuditEntry(now, who, "添加海报渠道", kept.channel.code, kept.channel.name))
         self._fresh()
         return added
 
@@ -133,7 +133,7 @@ class Channels:
         with self._stores.rows.transaction():
             by_code = self._fresh()
             if code not in by_code:
-                raise NotFoundError("没有这个编码的海报。请回到列表再选一次")
+                raise NotFoundError("没有这个渠道。请回到海报页再选一次")
             was = by_code[code]
             if seen not in {None, was}:
                 raise ConflictError(CHANGED)
@@ -144,7 +144,7 @@ class Channels:
             changed = KeptChannel(channel, state, end, from_book=was.from_book)
             if changed != was:
                 self._stores.channels.put((changed,), now=now)
-                self._stores.audit.add(AuditEntry(now, who, "修改海报编码", code, _difference(was, changed)))
+                self._stores.audit.add(AuditEntry(now, who, "修改海报渠道", code, _difference(was, changed)))
         self._fresh()
         return changed
 
@@ -198,7 +198,7 @@ def _target(by_code: Mapping[str, KeptChannel], code: str, typed: str) -> str:
     """The code that `typed` means, if `code` may lead there."""
     target = read_code(typed).code
     if not target:
-        raise ChannelError("还没有写要转到哪个编码，请填上")
+        raise ChannelError("还没有写要转到哪个渠道，请填上它的编码")
     if target not in by_code:
         raise ChannelError(f"没有编码“{in_short(target)}”，请核对要转到的编码")
     if target == code:

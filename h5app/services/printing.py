@@ -47,7 +47,7 @@ _COSTS: Mapping[tuple[str, Form], tuple[int, int]] = {
     ("wechat", "png"): (240, 45),
     ("wechat", "jpg"): (400, 70),
 }
-_REVOKED = "这个编码已停用，没有做。还要用就先在它的页面里恢复使用"
+_REVOKED = "这个渠道已停用，没有做。还要用就先在它的页面里恢复使用"
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def order(
     looks = tuple(dict.fromkeys(design_named(design) for design in designs))
     made = Order(tuple(channels), made_as, looks, sample)
     if not made.count:
-        raise PosterError("还没有选齐：请至少选一个编码、一种海报和一种样子")
+        raise PosterError("还没有选齐：请至少选一个渠道、一种海报和一种样子")
     return made
 
 

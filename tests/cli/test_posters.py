@@ -106,7 +106,7 @@ def test_a_list_is_added_first_and_its_channels_are_made(service, flask, tmp_pat
         "不分地区/总海报_不干胶贴_白底_K7WM.pdf",
         "解放区/中通示例站_不干胶贴_白底_434Q.pdf",
     ]
-    assert [(act.who, act.action) for act in service.stores.audit.of("434Q")] == [("服务器命令", "添加海报编码")]
+    assert [(act.who, act.action) for act in service.stores.audit.of("434Q")] == [("服务器命令", "添加海报渠道")]
 
 
 def test_a_list_with_mistakes_adds_nothing_and_names_its_rows(service, flask, tmp_path):
@@ -161,7 +161,7 @@ def test_one_that_cannot_be_made_keeps_no_other_from_being_made(service, flask, 
     code, said = flask("posters", *SMALL, "--channel", "H3NR", "--channel", "K7WM", "--out", tmp_path / "out")
 
     assert (code, files(tmp_path / "out")) == (1, ["不分地区/总海报_不干胶贴_白底_K7WM.pdf"])
-    assert "没有做成：旧的（H3NR）的不干胶贴 90×54 mm，白底省墨：这个编码已停用" in said
+    assert "没有做成：旧的（H3NR）的不干胶贴 90×54 mm，白底省墨：这个渠道已停用" in said
 
 
 @pytest.mark.parametrize(
@@ -169,8 +169,8 @@ def test_one_that_cannot_be_made_keeps_no_other_from_being_made(service, flask, 
     [
         (("--channel", "XXXX"), 1, "没有这些编码，请核对：XXXX"),
         (("--region", "火星"), 1, "没有“火星”这个地区，可以选：解放区"),
-        (("--region", "温县"), 1, "请至少选一个编码"),
-        (("--form", "jpg"), 1, "请至少选一个编码"),
+        (("--region", "温县"), 1, "请至少选一个渠道"),
+        (("--form", "jpg"), 1, "请至少选一个渠道"),
         (("--product", "a5"), 2, "a5"),
         (("--list", "/nowhere.csv"), 2, "/nowhere.csv"),
     ],

@@ -67,7 +67,7 @@ def test_added_ones_come_after_the_book_by_name_with_codes_of_their_own(channels
     assert len(code) == 4
     assert list(channels.all()) == [*in_book(book), second, first]
     assert [(entry.who, entry.action, entry.detail) for entry in any_stores.audit.of(code)] == [
-        ("赵敏", "添加海报编码", "中通 示例站")
+        ("赵敏", "添加海报渠道", "中通 示例站")
     ]
 
 
@@ -175,7 +175,7 @@ def test_a_revoked_code_leads_to_itself_and_says_so(change, channels):
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [
-        ("", "还没有写要转到哪个编码，请填上"),
+        ("", "还没有写要转到哪个渠道，请填上它的编码"),
         ("A3CM", "没有编码“A3CM”，请核对要转到的编码"),
         ("H3NR", "不能转到自己，请换一个编码"),
         ("M9TF", "M9TF 又会转回 H3NR，请换一个编码"),

@@ -101,8 +101,8 @@ def test_what_cannot_be_made_is_told_and_ends_nothing():
             "有 4 个没有做成：",
             "中通示例站（434Q）的A4 海报，红色：名称太长，海报上放不下。请改短一些",
             "中通示例站（434Q）的微信群图片，红色：名称太长，海报上放不下。请改短一些",
-            "旧站点（H3NR）的A4 海报，红色：这个编码已停用，没有做。还要用就先在它的页面里恢复使用",
-            "旧站点（H3NR）的微信群图片，红色：这个编码已停用，没有做。还要用就先在它的页面里恢复使用",
+            "旧站点（H3NR）的A4 海报，红色：这个渠道已停用，没有做。还要用就先在它的页面里恢复使用",
+            "旧站点（H3NR）的微信群图片，红色：这个渠道已停用，没有做。还要用就先在它的页面里恢复使用",
             "",
             "编码\t名称\t推荐方式\t地区\t类别\t扫码打开的网址",
             "K7WM\t总海报\t不限\t不限\t不限\thttps://zm.example.org/t/K7WM",
@@ -134,7 +134,7 @@ def test_an_order_is_refused_before_anything_is_made(press):
     with pytest.raises(PosterError, match="还没有对外网址。现在只能做样张"):
         two(samples, TOWN)
     assert two(samples, TOWN, sample=True).count == 2
-    with pytest.raises(PosterError, match="至少选一个编码"):
+    with pytest.raises(PosterError, match="至少选一个渠道"):
         two(press)
     with pytest.raises(PosterError, match="没有“a5”"):
         order(press, [TOWN], prints=[("a5", "pdf")], designs=["red"])

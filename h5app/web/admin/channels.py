@@ -80,7 +80,7 @@ def _change(kept: KeptChannel, *, to: NewChannel, state: ChannelState, target: s
 def _channel(code: str) -> KeptChannel:
     kept = parts().channels.find(code.upper())
     if kept is None:
-        raise NotFoundError("没有这个编码的海报，请回到海报页再选一次")
+        raise NotFoundError("没有这个渠道，请回到海报页再选一次")
     return kept
 
 

@@ -54,7 +54,7 @@ def test_one_channel_is_added_by_its_form_and_leads_to_its_posters(admin, servic
     assert channel == Channel(channel.code, "中通示例站", Route.SELF, "解放区", "快递员")
     assert page.response.request.full_path == f"/admin/posters/make?code={channel.code}"
     assert f"编码 {channel.code}" in page.text
-    assert [(act.who, act.action) for act in service.stores.audit.of(channel.code)] == [("赵敏", "添加海报编码")]
+    assert [(act.who, act.action) for act in service.stores.audit.of(channel.code)] == [("赵敏", "添加海报渠道")]
 
 
 def test_a_code_that_is_printed_already_may_be_given(admin, added):

@@ -65,7 +65,7 @@ def test_words_are_changed_without_a_reprint_and_written_down(admin, service, de
     assert changed == KeptChannel(Channel(depot.code, "顺丰示例站", None, "温县", ""))
     assert scan(service, depot.code).status_code == 303
     who, action, detail = acts(service, depot.code)[0]
-    assert (who, action) == ("赵敏", "修改海报编码")
+    assert (who, action) == ("赵敏", "修改海报渠道")
     assert "名称：中通示例站 → 顺丰示例站" in detail
     assert "中通示例站 → 顺丰示例站" in page.text
 
@@ -107,7 +107,7 @@ def test_a_code_leads_to_another_channel_which_says_so(admin, service, depot, ad
 
 @pytest.mark.parametrize(
     ("target", "sentence"),
-    [("", "还没有写要转到哪个编码"), ("H3NN", "没有编码“H3NN”"), ("itself", "不能转到自己")],
+    [("", "还没有写要转到哪个渠道"), ("H3NN", "没有编码“H3NN”"), ("itself", "不能转到自己")],
 )
 def test_a_code_that_can_lead_nowhere_is_refused_in_a_sentence(admin, service, depot, address, target, sentence):
     admin.open(address)

@@ -98,7 +98,7 @@ def test_counts_are_narrowed_by_days_place_trade_and_route(admin, conditions, na
 
 @pytest.mark.usefixtures("depot")
 def test_a_search_that_finds_no_channel_says_so(admin):
-    assert "没有符合条件的海报" in admin.open("/admin/scans?region=温县").text
+    assert "没有符合条件的渠道" in admin.open("/admin/scans?region=温县").text
 
 
 @pytest.mark.usefixtures("depot")
