@@ -40,6 +40,12 @@ def scan(code: str) -> ResponseReturnValue:
     return redirect(url_for("nominate.landing"), code=303)
 
 
+@bp.get("/T/<code>", strict_slashes=False)
+def scan_in_capitals(code: str) -> ResponseReturnValue:
+    """The printed address typed all in capitals, as its code is."""
+    return redirect(url_for(".scan", code=code), code=303)
+
+
 @bp.get("/t", strict_slashes=False)
 def type_page() -> ResponseReturnValue:
     """For those who cannot scan: type what stands on the poster."""

@@ -16,6 +16,7 @@ OPEN = {
     "healthz",
     "nominate.landing",
     "scanning.scan",
+    "scanning.scan_in_capitals",
     "scanning.type_page",
     "nominate.topic_page",
     "saving.save_page",

@@ -51,6 +51,13 @@ def test_a_code_leads_to_the_landing_page_however_it_is_written(service, typed):
     assert (answer.status_code, answer.headers["Location"]) == (303, "/")
 
 
+def test_an_address_typed_all_in_capitals_leads_to_the_same_and_is_one_scan(browser, reached):
+    page = browser.open("/T/K7WM")
+
+    assert (page.status, page.response.request.path) == (200, "/")
+    assert reached("K7WM") == NOBODY | {SCAN: 1, LANDING: 1}
+
+
 @pytest.mark.parametrize(
     "path", ["/t/K7W0", "/t/K7MW", "/t/K7WD", "/t?code=K7MW", "/t?code=%E4%BA%8C%E7%BB%B4%E7%A0%81%E5%90%97"]
 )
