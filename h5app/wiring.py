@@ -17,7 +17,7 @@ from h5app.posters.book import load_poster_book
 from h5app.services.channelling import Channels
 from h5app.services.counting import Counts
 from h5app.services.delivering import Post
-from h5app.services.postering import PosterPress, why_sample
+from h5app.services.postering import PosterPress, check_places, why_sample
 from h5app.services.sharing import ShareDesk
 from h5app.settings import PROJECT, Settings
 from h5app.storage.files import DiskFiles, FileStore, SealedFiles
@@ -66,6 +66,7 @@ def wire(settings: Settings) -> Parts:
     """
     campaign = load_campaign(settings.campaign_file)
     book = load_poster_book(PROJECT / "qr" / "posters.toml")
+    check_places(book, campaign)
     make_folder(settings.data_dir, "H5APP_DATA_DIR")
     make_folder(settings.keys_dir, "H5APP_KEYS_DIR")
     vault = _vault(settings)

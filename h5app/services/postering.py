@@ -97,6 +97,21 @@ class PosterPress:
         )
 
 
+def check_places(book: PosterBook, campaign: Campaign) -> None:
+    """Hold the book's channels to the campaign's own words: what they say is printed, offered in the form and added up.
+
+    Raises:
+        PosterError: a region or category that the campaign does not have; the message lists those it has.
+    """
+    for number, channel in enumerate(book.channels, start=1):
+        places = (("region", channel.region, campaign.regions), ("category", channel.category, campaign.categories))
+        for key, said, offered in places:
+            if said and said not in offered:
+                raise PosterError(
+                    f"posters.toml 的 channels[{number}].{key}“{said}”不在活动文件里，请从这些里选：{'、'.join(offered)}"
+                )
+
+
 def why_sample(campaign: Campaign, *, is_public: bool) -> str:
     """Why posters can only be samples for now, or "" where they may be printed."""
     if not is_public:

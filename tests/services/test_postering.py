@@ -4,7 +4,7 @@ import pytest
 
 from h5app.domain.errors import PosterError
 from h5app.posters.book import load_poster_book
-from h5app.services.postering import PosterPress, why_sample
+from h5app.services.postering import PosterPress, check_places, why_sample
 from h5app.settings import PROJECT
 from tests.people import with_social
 
@@ -26,6 +26,23 @@ def test_posters_are_samples_until_phones_can_reach_them_and_the_record_is_there
     assert why_sample(registered, is_public=False).startswith("还没有设置对外网址")
     assert why_sample(campaign, is_public=True) == "活动文件里还没有填网站备案号（organiser.icp_record）"
     assert why_sample(registered, is_public=True) == ""
+
+
+@pytest.mark.parametrize(
+    ("place", "sentence"),
+    [
+        ({"region": "解放"}, "posters.toml 的 channels[2].region“解放”不在活动文件里，请从这些里选：解放区、"),
+        ({"category": "骑手"}, "posters.toml 的 channels[2].category“骑手”不在活动文件里，请从这些里选：货车司机、"),
+    ],
+)
+def test_a_channel_of_the_book_names_only_places_of_the_campaign(campaign, book, place, sentence):
+    first, second, *_ = book.channels
+    check_places(replace(book, channels=(replace(first, region="解放区", category="快递员"), second)), campaign)
+
+    with pytest.raises(PosterError) as refused:
+        check_places(replace(book, channels=(first, replace(second, **place))), campaign)
+
+    assert str(refused.value).startswith(sentence)
 
 
 def test_a_channels_address_is_base_and_code(campaign, book):
