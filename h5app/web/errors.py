@@ -35,6 +35,10 @@ _log = logging.getLogger("h5app")
 
 _OTHER_HOST = "这个网址不对，请重新扫海报上的二维码。\n"
 _SAFE = "您之前填好的内容都已保存"
+# What follows /admin/ in an address → the section of the console that it belongs to, and its first page.
+_ENTRIES = ("申报", "admin.nominations_page")
+_POSTERS = ("海报", "admin.posters_page")
+_SECTIONS = {"mail": ("邮件", "admin.mail_page"), "posters": _POSTERS, "channels": _POSTERS, "scans": _POSTERS}
 
 
 @dataclass(frozen=True)
@@ -148,13 +152,15 @@ def _answer(page: _Page, message: str) -> ResponseReturnValue:
     if told := _as_json(page, message):
         return told
     in_console = request.path.startswith("/admin")
+    section, section_page = _SECTIONS.get(request.path.partition("/admin/")[2].split("/")[0], _ENTRIES)
     html = render_template(
         "admin/error.html" if in_console else "errors/error.html",
         status=page.status,
         heading=page.heading,
         message=message,
         safe="" if in_console else page.safe,
-        back_url=url_for("admin.nominations_page" if in_console else "nominate.landing"),
+        section=section,
+        back_url=url_for(section_page if in_console else "nominate.landing"),
         back_label="回首页",
         telephone=campaign().organiser.telephone,
     )

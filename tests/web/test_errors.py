@@ -157,3 +157,20 @@ def test_an_upload_without_a_file_asks_for_it_again(service):
 
     assert page.status == 422
     assert "照片没有传上来，请重新选一次" in page.text
+
+
+@pytest.mark.parametrize(
+    ("path", "section", "href"),
+    [
+        ("/admin/channels/7777", "海报", "/admin/posters"),
+        ("/admin/posters/7777/a4-red.png", "海报", "/admin/posters"),
+        ("/admin/mail/99", "邮件", "/admin/mail"),
+        ("/admin/nominations/ZZZZZZZZ", "申报", "/admin/nominations"),
+    ],
+)
+def test_a_page_that_is_not_there_leads_back_to_its_section_of_the_console(service, path, section, href):
+    answer = service.admin_client().get(path)
+
+    assert answer.status_code == 404
+    assert f'<a class="button" href="{href}">回到{section}</a>' in answer.text
+    assert f'<a href="{href}" aria-current="page">{section}</a>' in answer.text
