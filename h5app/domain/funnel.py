@@ -30,7 +30,10 @@ _STEP_LABELS = {
 }
 
 DIRECT = ""
-"""The code of those who came without a poster (直接打开)."""
+"""The code of those who came without a poster."""
+DIRECT_NAME = "直接打开"
+GONE_NAME = "已不在名单里"
+"""What stands where the name of a channel would, once no list has it any more."""
 
 Steps = Mapping[FunnelStep, int]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from h5app.domain.channel import KeptChannel
-from h5app.domain.funnel import DIRECT, FUNNEL, FunnelStep, Steps
+from h5app.domain.funnel import DIRECT, FUNNEL, GONE_NAME, FunnelStep, Steps
 
 NO_ROUTE = "any"
 """What stands for “no certain route” where a route is chosen."""
@@ -134,9 +134,7 @@ def report(
     if not search.is_about_channels:
         known = {kept.channel.code for kept in channels} | {DIRECT}
         lines += [
-            ReachLine("已不在名单里", reach_of(steps), code)
-            for code, steps in sorted(by_code.items())
-            if code not in known
+            ReachLine(GONE_NAME, reach_of(steps), code) for code, steps in sorted(by_code.items()) if code not in known
         ]
     return ReachReport(
         lines=tuple(lines),

@@ -107,9 +107,8 @@ def check_places(book: PosterBook, campaign: Campaign) -> None:
         places = (("region", channel.region, campaign.regions), ("category", channel.category, campaign.categories))
         for key, said, offered in places:
             if said and said not in offered:
-                raise PosterError(
-                    f"posters.toml 的 channels[{number}].{key}“{said}”不在活动文件里，请从这些里选：{'、'.join(offered)}"
-                )
+                where = f"posters.toml 的 channels[{number}].{key}"
+                raise PosterError(f"{where}“{said}”不在活动文件里，请从这些里选：{'、'.join(offered)}")
 
 
 def why_sample(campaign: Campaign, *, is_public: bool) -> str:

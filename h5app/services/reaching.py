@@ -7,7 +7,7 @@ from operator import attrgetter
 
 from h5app.documents.csv_table import csv_table
 from h5app.domain.channel import KeptChannel
-from h5app.domain.funnel import DIRECT, FUNNEL
+from h5app.domain.funnel import DIRECT, DIRECT_NAME, FUNNEL, GONE_NAME
 from h5app.domain.reach import Reach, ReachLine, ReachReport, ReachSearch, per_cent, reach_of, report, whole_days
 from h5app.storage.stores import Stores
 
@@ -34,7 +34,7 @@ def reach_of_channel(stores: Stores, code: str) -> tuple[Reach, tuple[tuple[date
 
 def totals_csv(found: ReachReport) -> bytes:
     """One row a channel, then who came without a poster; no sums, so that a spreadsheet's own come out right."""
-    direct = () if found.direct is None else (ReachLine("直接打开", found.direct, DIRECT),)
+    direct = () if found.direct is None else (ReachLine(DIRECT_NAME, found.direct, DIRECT),)
     return csv_table([*_PLACE_HEADINGS, *_STEP_HEADINGS, "提交/扫码"], map(_total_row, (*found.lines, *direct)))
 
 
@@ -53,7 +53,7 @@ def _day_rows(stores: Stores, channels: Sequence[KeptChannel], search: ReachSear
     for (day, code), counts in groupby(stores.counts.between(search.since, search.until), attrgetter("day", "code")):
         kept = known.get(code)
         if search.has(kept) if kept else not search.is_about_channels:
-            name = kept.channel.name if kept else "已不在名单里" if code else "直接打开"
+            name = kept.channel.name if kept else GONE_NAME if code else DIRECT_NAME
             reach = reach_of({each.step: each.count for each in counts})
             yield (day.isoformat(), *_place(kept, name, code), *_numbers(reach))
 
