@@ -17,6 +17,7 @@ from h5app.posters.book import load_poster_book
 from h5app.posters.product import DESIGNS, PRODUCTS, Product, product_named
 from h5app.services.postering import PosterPress
 from h5app.settings import PROJECT
+from tests.posters.camera import phone_reads
 from tests.posters.scanning import (
     MM_PER_INCH,
     Boxes,
@@ -28,7 +29,6 @@ from tests.posters.scanning import (
     has_pictures,
     only_page,
     page_pixels,
-    phone_reads,
     quiet_modules,
     shrunk,
     symbols,

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw, ImageFilter
 from pypdf import PdfWriter
 from pypdf.generic import DictionaryObject, NameObject, RectangleObject
 
+from tests.posters.camera import phone_preview, phone_reads, pinned
 from tests.posters.scanning import (
     Box,
     Boxes,
@@ -18,9 +19,6 @@ from tests.posters.scanning import (
     has_pictures,
     only_page,
     page_pixels,
-    phone_preview,
-    phone_reads,
-    pinned,
     quiet_modules,
     symbols,
     unlike_at_the_cut,
