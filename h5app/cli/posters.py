@@ -13,6 +13,7 @@ from h5app.cli.sentences import SERVER, in_one_sentence
 from h5app.domain.channel import ChannelState, KeptChannel
 from h5app.domain.channel_code import read_code
 from h5app.domain.errors import NotFoundError, SettingsError, UnreadableListError
+from h5app.domain.nomination import Route
 from h5app.posters.product import DESIGNS, PRODUCTS
 from h5app.services.listing_channels import read_list
 from h5app.services.printing import Order, PosterFile, made, only_samples, order, posters_zip
@@ -32,8 +33,10 @@ def install_posters(app: Flask, parts: Parts) -> None:
     @click.option("--all", "everything", is_flag=True, help="Every product in every design.")
     @click.option("--channel", "codes", multiple=True, metavar="CODE", help="Only this channel; may be repeated.")
     @click.option("--region", default="", help="Only channels of this region.")
+    @click.option("--category", default="", help="Only channels of this category.")
+    @click.option("--route", type=click.Choice([each.value for each in Route]), help="Only channels of this route.")
     @click.option("--form", "forms", multiple=True, type=click.Choice(_FORMS), help="If not each product's usual one.")
-    @click.option("--list", "source", type=_FILE, help="CSV or XLSX of channels, which are added first.")
+    @click.option("--list", "source", type=_FILE, help="CSV or XLSX of channels: new ones are added, all made.")
     @click.option("--sample", is_flag=True, help="With 样张 across every page.")
     @click.option("--zip", "archive", type=click.Path(dir_okay=False, path_type=Path), help="One ZIP, not a folder.")
     @click.option("--out", default=PROJECT / "qr" / "out", type=click.Path(file_okay=False, path_type=Path))
@@ -45,6 +48,8 @@ def install_posters(app: Flask, parts: Parts) -> None:
         everything: bool,
         codes: Sequence[str],
         region: str,
+        category: str,
+        route: str | None,
         forms: Sequence[str],
         source: Path | None,
         sample: bool,
@@ -57,10 +62,11 @@ def install_posters(app: Flask, parts: Parts) -> None:
         usual = parts.press.book.usual
         every = [each.name for each in PRODUCTS], [each.name for each in DESIGNS]
         default_products, default_designs = every if everything else (usual.products, usual.designs)
-        added = _added(parts, source) if source else ()
+        _check_places(parts, region=region, category=category)
+        added = _added(parts, source) if source else None
         wanted = order(
             parts.press,
-            _chosen(parts, codes, region) if codes or region or not source else added,
+            _narrowed(_chosen(parts, codes, added), region=region, category=category, route=route),
             prints=_prints(products or default_products, forms),
             designs=designs or default_designs,
             sample=sample,
@@ -84,16 +90,37 @@ def _prints(products: Sequence[str], forms: Sequence[str]) -> list[tuple[str, st
     ]
 
 
-def _chosen(parts: Parts, codes: Sequence[str], region: str) -> tuple[KeptChannel, ...]:
-    """The channels with these codes, or all that are in use; of one region, if that is given."""
+def _check_places(parts: Parts, *, region: str, category: str) -> None:
+    """Raises NotFoundError for what the campaign does not have, with what it has."""
+    for said, what, offered in (
+        (region, "地区", parts.campaign.regions),
+        (category, "类别", parts.campaign.categories),
+    ):
+        if said and said not in offered:
+            raise NotFoundError(f"没有“{said}”这个{what}，可以选：{'、'.join(offered)}")
+
+
+def _chosen(parts: Parts, codes: Sequence[str], added: Sequence[KeptChannel] | None) -> Sequence[KeptChannel]:
+    """The channels with these codes; without codes those of the list, and without a list all that are in use."""
     there = {kept.channel.code: kept for kept in parts.channels.all()}
     asked = list(dict.fromkeys(read_code(code).code for code in codes))
     if unknown := [code for code in asked if code not in there]:
         raise NotFoundError(f"没有这些编码，请核对：{'、'.join(unknown)}")
-    found = [there[code] for code in asked] or [k for k in there.values() if k.state is not ChannelState.REVOKED]
-    if region and region not in parts.campaign.regions:
-        raise NotFoundError(f"没有“{region}”这个地区，可以选：{'、'.join(parts.campaign.regions)}")
-    return tuple(kept for kept in found if not region or kept.channel.region == region)
+    if asked or added is None:
+        return [there[code] for code in asked] or [k for k in there.values() if k.state is not ChannelState.REVOKED]
+    return added
+
+
+def _narrowed(
+    channels: Iterable[KeptChannel], *, region: str, category: str, route: str | None
+) -> tuple[KeptChannel, ...]:
+    return tuple(
+        kept
+        for kept in channels
+        if region in {"", kept.channel.region}
+        and category in {"", kept.channel.category}
+        and route in {None, kept.channel.route}
+    )
 
 
 def _added(parts: Parts, source: Path) -> tuple[KeptChannel, ...]:

@@ -80,6 +80,21 @@ def test_a_chosen_few_are_made_as_what_was_asked_for(service, flask, tmp_path):
     assert (by_region[0], files(tmp_path / "b")) == (0, ["解放区/中通示例站_不干胶贴_白底_434Q.pdf"])
 
 
+def test_conditions_hold_together_and_for_a_list_as_well(flask, tmp_path):
+    source = tmp_path / "list.csv"
+    source.write_text(
+        "名称,推荐方式,地区,类别,编码\n甲站,自荐,温县,快递员,434Q\n乙站,自荐,温县,货车司机,\n", encoding="utf-8"
+    )
+
+    by_route = flask("posters", *SMALL, "--route", "self", "--out", tmp_path / "a")
+    of_list = flask(
+        "posters", *SMALL, "--list", source, "--region", "温县", "--category", "快递员", "--out", tmp_path / "b"
+    )
+
+    assert (by_route[0], files(tmp_path / "a")) == (0, ["不分地区/个人自荐_不干胶贴_白底_H3NR.pdf"])
+    assert (of_list[0], files(tmp_path / "b")) == (0, ["温县/甲站_不干胶贴_白底_434Q.pdf"])
+
+
 def test_a_zip_holds_the_same_and_is_there_only_when_it_is_whole(flask, tmp_path):
     target = tmp_path / "out" / "posters.zip"
     target.parent.mkdir()
@@ -169,6 +184,7 @@ def test_one_that_cannot_be_made_keeps_no_other_from_being_made(service, flask, 
     [
         (("--channel", "XXXX"), 1, "没有这些编码，请核对：XXXX"),
         (("--region", "火星"), 1, "没有“火星”这个地区，可以选：解放区"),
+        (("--category", "骑手"), 1, "没有“骑手”这个类别，可以选：货车司机"),
         (("--region", "温县"), 1, "请至少选一个渠道"),
         (("--form", "jpg"), 1, "请至少选一个渠道"),
         (("--product", "a5"), 2, "a5"),
