@@ -12,7 +12,7 @@ from itertools import product
 
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, NewChannel
-from h5app.domain.channel_naming import channel_code, channel_name, in_short
+from h5app.domain.channel_naming import bare, channel_code, channel_name, identity, in_short
 from h5app.domain.errors import ChannelError, UnreadableListError
 from h5app.domain.nomination import Route
 from h5app.domain.rows import Row
@@ -124,11 +124,11 @@ def missing_of(campaign: Campaign, there: Iterable[Channel], *, by: str) -> tupl
     }
     channels = tuple(there)
     kinds = {(channel.route, channel.region, channel.category) for channel in channels}
-    names = {_identity(channel.name, channel.region) for channel in channels}
+    names = {identity(channel.name, channel.region) for channel in channels}
     return tuple(
         each
         for each in wanted[by]
-        if (each.route, each.region, each.category) not in kinds and _identity(each.name, each.region) not in names
+        if (each.route, each.region, each.category) not in kinds and identity(each.name, each.region) not in names
     )
 
 
@@ -137,7 +137,7 @@ class _Reader:
 
     def __init__(self, campaign: Campaign, there: Sequence[Channel]) -> None:
         self._campaign = campaign
-        self._there = {_identity(channel.name, channel.region): channel.code for channel in there}
+        self._there = {identity(channel.name, channel.region): channel.code for channel in there}
         self._codes = {channel.code: "已经有了" for channel in there}
         self._seen: dict[tuple[str, str], int] = {}
         self.new: list[Listed] = []
@@ -149,16 +149,16 @@ class _Reader:
             return
         problems: list[str] = []
         channel = self._read(cells, problems)
-        identity = _identity(channel.name, channel.region)
-        if not problems and identity in self._seen:
-            problems.append(f"和第 {self._seen[identity]} 行的名称、地区一样，请删掉一行，或者把名称写得不一样")
+        named = identity(channel.name, channel.region)
+        if not problems and named in self._seen:
+            problems.append(f"和第 {self._seen[named]} 行的名称、地区一样，请删掉一行，或者把名称写得不一样")
         if problems:
             self.mistakes += [Mistake(row, sentence) for sentence in problems]
             return
-        self._seen[identity] = row
+        self._seen[named] = row
         listed = Listed(row, channel)
-        if identity in self._there:
-            self.known.append((listed, self._there[identity]))
+        if named in self._there:
+            self.known.append((listed, self._there[named]))
             return
         if taken := self._codes.get(channel.code):
             self.mistakes.append(Mistake(row, f"编码 {channel.code} {taken}，请换一个，或者空着，由系统给一个"))
@@ -206,15 +206,6 @@ def _plain(text: str) -> str:
     return "".join(re.findall(r"\w+", text)).replace("_", "")
 
 
-def _bare(text: str) -> str:
-    return "".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text)))
-
-
-def _identity(name: str, region: str) -> tuple[str, str]:
-    """Two channels of one name in one region are taken for one, however their spaces and brackets are typed."""
-    return _bare(name).casefold(), region
-
-
 def _said(read: Callable[[str], str], text: str, problems: list[str]) -> str:
     try:
         return read(text)
@@ -224,7 +215,7 @@ def _said(read: Callable[[str], str], text: str, problems: list[str]) -> str:
 
 
 def _route(text: str, problems: list[str]) -> Route | None:
-    word = _bare(text).lower()
+    word = bare(text).lower()
     found = next((route for route, words in _ROUTES.items() if word in words), None)
     if found is None and word not in _ANY:
         problems.append(f"推荐方式“{in_short(text)}”认不出来，请写个人自荐、他人举荐、单位推荐，或者不限")
@@ -233,13 +224,13 @@ def _route(text: str, problems: list[str]) -> Route | None:
 
 def _choice(text: str, offered: Sequence[str], what: str, problems: list[str]) -> str:
     """The one of the campaign's own words that is meant; "" for any."""
-    word = _bare(text)
+    word = bare(text)
     if word in _ANY:
         return ""
-    bare = {_bare(each): each for each in offered}
-    if word in bare:
-        return bare[word]
-    alike = [each for short, each in bare.items() if short in word or (len(word) > 1 and word in short)]
+    shorts = {bare(each): each for each in offered}
+    if word in shorts:
+        return shorts[word]
+    alike = [each for short, each in shorts.items() if short in word or (len(word) > 1 and word in short)]
     if len(alike) == 1:
         return alike[0]
     problems.append(f"{what}“{in_short(text)}”认不出来，请写{'、'.join(alike or offered)}，或者不限")

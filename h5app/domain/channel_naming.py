@@ -1,5 +1,8 @@
 """A channel's name and code as staff type them: one judgement for its form and for lists of many."""
 
+import re
+import unicodedata
+
 from h5app.domain.channel_code import CODE_LETTERS, Spelling, corrected, read_code
 from h5app.domain.errors import ChannelError, InvalidAnswerError
 from h5app.domain.text import clean_text, letters
@@ -23,6 +26,20 @@ def channel_name(typed: str) -> str:
     if letters(name) > NAME_MOST:
         raise ChannelError(f"名称有 {letters(name)} 个字，请缩短到 {NAME_MOST} 个字以内")
     return name
+
+
+def identity(name: str, region: str) -> tuple[str, str]:
+    """Two channels of one name in one region are taken for one, however their spaces and brackets are typed.
+
+    >>> identity("中通 示例站", "解放区") == identity("中通示例站。", "解放区"), identity("+", "") == identity("-", "")
+    (True, False)
+    """
+    return bare(name).casefold() or name, region
+
+
+def bare(text: str) -> str:
+    """Letters and digits only, full-width ones as usual ones."""
+    return "".join(re.findall(r"\w+", unicodedata.normalize("NFKC", text)))
 
 
 def channel_code(typed: str) -> str:

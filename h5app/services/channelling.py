@@ -14,7 +14,7 @@ from types import MappingProxyType
 from h5app.domain.campaign import Campaign
 from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
 from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, check_letter, read_code
-from h5app.domain.channel_naming import channel_code, channel_name, in_short
+from h5app.domain.channel_naming import channel_code, channel_name, identity, in_short
 from h5app.domain.errors import ChannelError, ConflictError, InvalidAnswerError, NotFoundError, StoreBusyError
 from h5app.domain.text import clean_text
 from h5app.posters.book import CAMPAIGN_TEXTS, PosterBook
@@ -94,10 +94,12 @@ class Channels:
         """Keep new channels, all or none, in the order given; whoever names no code has one drawn.
 
         Raises:
-            ChannelError: one of them cannot be, or its code belongs to another channel or did once.
+            ChannelError: one of them cannot be, its name is that of another channel of its region, or its code belongs
+                to another channel or did once.
         """
         checked = [self.checked(each) for each in wanted]
         with self._stores.rows.transaction():
+            _check_names(checked, self._fresh())
             used = self._stores.channels.used_codes() | set(self._in_book)
             added = tuple(KeptChannel(channel) for channel in _with_codes(checked, used))
             self._stores.channels.put(added, now=now)
@@ -223,6 +225,14 @@ def _cleaned(typed: str) -> str:
         return clean_text(typed)
     except InvalidAnswerError as error:
         raise ChannelError(str(error)) from error
+
+
+def _check_names(wanted: Iterable[NewChannel], there: Mapping[str, KeptChannel]) -> None:
+    """Asked where nobody else writes: a button pressed twice sends a list twice, and no channel is ever deleted."""
+    names = {identity(kept.channel.name, kept.channel.region): code for code, kept in there.items()}
+    for each in wanted:
+        if code := names.get(identity(each.name, each.region)):
+            raise ChannelError(f"已经有“{each.name}”了，编码是 {code}。要再加一个，请把名称写得不一样")
 
 
 def _with_codes(wanted: Iterable[NewChannel], used: set[str]) -> Iterable[Channel]:

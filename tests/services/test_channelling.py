@@ -1,6 +1,7 @@
 """What a printed code leads to, on both databases."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -69,6 +70,31 @@ def test_added_ones_come_after_the_book_by_name_with_codes_of_their_own(channels
     assert [(entry.who, entry.action, entry.detail) for entry in any_stores.audit.of(code)] == [
         ("赵敏", "添加海报渠道", "中通 示例站")
     ]
+
+
+def test_a_list_that_is_sent_twice_at_once_is_kept_once(opened, now, any_stores):
+    wanted = [NewChannel(f"示例站{number}") for number in range(50)]
+    several = [opened() for _ in range(4)]
+
+    def send(channels):
+        try:
+            return len(channels.add(wanted, who="赵敏", now=now))
+        except ChannelError:
+            return 0
+
+    with ThreadPoolExecutor(4) as threads:
+        kept = sorted(threads.map(send, several))
+
+    assert kept == [0, 0, 0, 50]
+    assert any_stores.rows.read("SELECT COUNT(*) AS n FROM channels") == [{"n": 50}]
+
+
+def test_a_name_is_there_once_in_a_region_however_it_is_typed(add):
+    (first,) = add(DEPOT)
+    add(replace(DEPOT, region="山阳区"), NewChannel("+"), NewChannel("-"))
+
+    with pytest.raises(ChannelError, match=f"已经有“中通示例站。”了，编码是 {first.channel.code}"):
+        add(replace(DEPOT, name="中通示例站。", route=None))
 
 
 def test_five_hundred_are_drawn_and_stored_in_well_under_a_second(channels, add):

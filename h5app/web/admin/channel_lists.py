@@ -76,6 +76,7 @@ def save_channels() -> ResponseReturnValue:
     except UnreadableListError as error:
         return _home(str(error)), 422
     except ChannelError as error:
+        found = read_list(text.encode("utf-8", "replace"), parts().channels, campaign())
         return _preview(found, title=title, problem=f"还没有添加：{error}"), 422
     flash(f"已添加 {len(added):,} 个渠道，可以做海报了", "success")
     return redirect(url_for(".posters_page"), code=303)
