@@ -2,7 +2,7 @@
 
 A service of its own is started on loopback with synthetic entries and stopped afterwards. Every page of the phone in
 every look goes into docs/screens/phone; the table of pages is the tests' own, `tests/journeys/pages.py`. For some of
-them only: `.venv/bin/python -m docs.make_screens console paper`. The 汇总表 is printed by LibreOffice and poppler.
+them only: `.venv/bin/python -m docs.make_screens channels paper`. The 汇总表 is printed by LibreOffice and poppler.
 """
 
 import io
@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
@@ -28,6 +28,8 @@ from h5app.documents.stationery import SHIPPED
 from h5app.documents.word import recommendation_docx
 from h5app.domain.answers import shown
 from h5app.domain.campaign import Campaign, parse_campaign
+from h5app.domain.channel import ChannelState, NewChannel
+from h5app.domain.funnel import FUNNEL
 from h5app.domain.identity import parse_id_number
 from h5app.domain.nomination import Route
 from h5app.domain.questions import Topic
@@ -36,12 +38,14 @@ from h5app.domain.sheet import CELLS, Sheet
 from h5app.posters.book import load_poster_book
 from h5app.services.demonstrating import answers_for, drawn_portrait
 from h5app.services.postering import PosterPress
-from h5app.settings import PROJECT
+from h5app.settings import PROJECT, Settings
+from h5app.wiring import Parts, wire
 from tests.journeys.pages import LOOKS, PAGES, People, opened, put_on
 from tests.journeys.phone import Phone, answers_of, open_phone
 from tests.journeys.service import Service, free_port
 
 SCREENS = PROJECT / "docs" / "screens"
+_LETTERS = iter("甲乙丙丁")
 PASSWORD = "风里雨里一路有你 9"  # noqa: S105 -- of a service that lives for a minute
 DAY = date(2026, 11, 22)
 REPLIES = {8: "451 4.7.1 greylisted, try again later", 13: "552 5.3.4 message too large"}
@@ -145,12 +149,7 @@ def _every_page(browser: Browser, service: Service) -> None:
 
 def _console(browser: Browser, service: Service) -> None:
     """The list, an entry, the mail, the order of the 汇总表, and a form that came by mail beside what is stored."""
-    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
-    page.goto(service.flask("admin", "add").strip())
-    page.get_by_label("账号名").fill("管理员甲")
-    page.get_by_label("密码", exact=True).fill(PASSWORD)
-    page.get_by_label("再输一次密码").fill(PASSWORD)
-    page.get_by_role("button", name="保存并登录").click()
+    page = _signed_in(browser, service)
     _shoot_mail(page, service)
     page.goto(f"{service.base_url}/admin/nominations")
     _shoot("console-list", page.screenshot())
@@ -161,6 +160,66 @@ def _console(browser: Browser, service: Service) -> None:
     page.wait_for_load_state("networkidle")
     _shoot("console-entry", page.screenshot())
     _shoot_import(page, service)
+
+
+def _signed_in(browser: Browser, service: Service) -> Page:
+    """A page of the console, on a desk, of an admin of its own."""
+    page = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN").new_page()
+    page.goto(service.flask("admin", "add").strip())
+    page.get_by_label("账号名").fill(f"管理员{next(_LETTERS)}")
+    page.get_by_label("密码", exact=True).fill(PASSWORD)
+    page.get_by_label("再输一次密码").fill(PASSWORD)
+    page.get_by_role("button", name="保存并登录").click()
+    return page
+
+
+def _channels(browser: Browser, service: Service) -> None:
+    """The channels, a list before it is kept, what to print, and what the posters brought: all, and one channel's."""
+    parts = wire(Settings.from_env(service.env))
+    codes = _hung_up(parts)
+    parts.stores.rows.close()
+    page = _signed_in(browser, service)
+    for name, path in (
+        ("posters", "posters"),
+        ("making", f"posters/make?code={codes[0]}"),
+        ("scans", "scans?sort=scan"),
+        ("channel", f"channels/{codes[0]}"),
+    ):
+        page.goto(f"{service.base_url}/admin/{path}")
+        page.wait_for_load_state("networkidle")
+        _shoot(f"console-{name}", page.screenshot())
+    page.goto(f"{service.base_url}/admin/posters/list")
+    rows = "\n".join(f"{region}示例驿站,{region},快递员" for region in parts.campaign.regions)
+    data = f"名称,县（市、区）,类别\n{rows}".encode()
+    page.set_input_files("#list", {"name": "驿站名单.csv", "mimeType": "text/csv", "buffer": data})
+    page.get_by_role("button", name="读进来看看").click()
+    page.get_by_role("heading", name="看一遍名单").wait_for()
+    _shoot("console-channel-list", page.screenshot())
+
+
+def _hung_up(parts: Parts) -> list[str]:
+    """Codes of new channels whose posters have hung for four weeks, one of them stopped since."""
+    dice, now = random.Random(5), datetime.now(UTC)  # noqa: S311 -- invented counts, not secrets
+    wanted = [
+        NewChannel(f"{region}{place}", dice.choice([None, *Route]), region, category)
+        for region in parts.campaign.regions
+        for place, category in (("示例快递站", "快递员"), ("示例停车场", "货车司机"))
+    ]
+    kept = parts.channels.add(wanted, who="管理员甲", now=now)
+    codes = [each.channel.code for each in kept]
+    parts.channels.change(codes[3], to=wanted[3], state=ChannelState.REVOKED, who="管理员甲", now=now)
+    today = parts.campaign.local(now).date()
+    with parts.stores.rows.transaction():
+        for each in parts.channels.all():
+            size = dice.uniform(0.3, 3)
+            for ago in range(28):
+                times = size * dice.uniform(0.7, 1.3) * (30 - ago) * (1.6 if ago % 7 < 2 else 1)
+                for step, share in zip(FUNNEL, (1, 0.85, 0.4, 0.55), strict=True):
+                    times = times if step is FUNNEL[0] else times * share * dice.uniform(0.9, 1.1)
+                    if times >= 1:
+                        day = today - timedelta(ago)
+                        parts.stores.counts.add(each.channel.code, step, day=day, by=int(times))
+    return codes
 
 
 def _shoot_mail(page: Page, service: Service) -> None:
@@ -260,6 +319,7 @@ SECTIONS: dict[str, Callable[[Browser, Service], None]] = {
     "phone": _phone,
     "posters": _posters,
     "console": _console,
+    "channels": _channels,
     "paper": _paper,
     "pages": _every_page,
 }
