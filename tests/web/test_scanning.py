@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -168,6 +169,21 @@ def test_from_scan_to_entry_everybody_is_counted_once_a_step(browser, service, r
     assert reached("H3NR") == NOBODY | {SCAN: 1, LANDING: 1, STARTED: 1, SUBMITTED: 1}
     assert reached() == reached("H3NR")
     assert service.stores.rows.read("SELECT channel FROM nominations") == [{"channel": "H3NR"}]
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])  # 26 hours apart, never on the same day
+def test_every_step_is_counted_on_the_campaigns_own_day(make_service, zone):
+    service = make_service(replace_in_campaign={'zone = "Asia/Shanghai"': f'zone = "{zone}"'})
+    browser = service.browser()
+    before = datetime.now(ZoneInfo(zone)).date()
+
+    browser.open("/t/H3NR")
+    nominate(browser, service, Route.SELF)
+    service.parts.counts.flush()
+
+    counted = service.stores.counts.between(None, None)
+    assert {each.step for each in counted} == set(FUNNEL)
+    assert {each.day for each in counted} <= {before, datetime.now(ZoneInfo(zone)).date()}
 
 
 def test_who_opens_the_page_without_a_poster_is_counted_without_one(browser, service, reached):
