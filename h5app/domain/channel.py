@@ -48,6 +48,16 @@ class Channel:
     category: str = ""
 
 
+NO_CERTAIN = "none"
+"""Stands for “no certain one” where channels are narrowed to a region, category or route."""
+
+
+def is_for(channel: Channel, *, region: str, category: str, route: str) -> bool:
+    """Whether a channel is what is looked for; "" takes any, `NO_CERTAIN` those that name none."""
+    said = (channel.region, channel.category, channel.route.value if channel.route else "")
+    return all(wanted in {"", own or NO_CERTAIN} for wanted, own in zip((region, category, route), said, strict=True))
+
+
 @dataclass(frozen=True)
 class KeptChannel:
     """A channel and what has been decided about it since it was printed.

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from h5app.domain.channel import KeptChannel
+from h5app.domain.channel import KeptChannel, is_for
 from h5app.domain.funnel import DIRECT, FUNNEL, GONE_NAME, FunnelStep, Steps
 
-NO_ROUTE = "any"
-"""What stands for “no certain route” where a route is chosen."""
 MOST_DAYS = 366
 """Days that a chart shows, the newest: one day counted by a clock that was wrong must not draw decades."""
 
@@ -62,11 +60,7 @@ def reach_of(steps: Steps) -> Reach:
 
 @dataclass(frozen=True)
 class ReachSearch:
-    """What counts are narrowed to; None and "" stand for all.
-
-    Args:
-        route: the value of a route, or `NO_ROUTE`.
-    """
+    """What counts are narrowed to; None and "" stand for all, see `domain.channel.is_for`."""
 
     since: date | None = None
     until: date | None = None
@@ -79,12 +73,7 @@ class ReachSearch:
         return bool(self.region or self.category or self.route)
 
     def has(self, kept: KeptChannel) -> bool:
-        channel = kept.channel
-        return (
-            self.region in {"", channel.region}
-            and self.category in {"", channel.category}
-            and self.route in {"", channel.route.value if channel.route else NO_ROUTE}
-        )
+        return is_for(kept.channel, region=self.region, category=self.category, route=self.route)
 
 
 @dataclass(frozen=True)

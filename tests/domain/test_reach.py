@@ -59,9 +59,10 @@ def test_groups_stand_with_most_scans_first():
         (ReachSearch(region="解放区"), ["K7WM", "H3NR"]),
         (ReachSearch(category="快递员"), ["K7WM"]),
         (ReachSearch(route="self"), ["K7WM"]),
-        (ReachSearch(route="any"), ["H3NR", "M9TF"]),
-        (ReachSearch(region="解放区", route="any"), ["H3NR"]),
+        (ReachSearch(route="none"), ["H3NR", "M9TF"]),
+        (ReachSearch(region="解放区", route="none"), ["H3NR"]),
         (ReachSearch(region="温县"), []),
+        (ReachSearch(region="none"), ["M9TF"]),
     ],
 )
 def test_a_search_about_channels_finds_them_and_nobody_without_a_poster(search, codes):

@@ -7,12 +7,10 @@ from typing import Any, Self
 from werkzeug.datastructures import MultiDict
 
 from h5app.domain.campaign import Campaign
-from h5app.domain.channel import ChannelState, KeptChannel
+from h5app.domain.channel import NO_CERTAIN, ChannelState, KeptChannel, is_for
 from h5app.domain.nomination import Route
 from h5app.domain.text import clean_text
 
-NONE = "none"
-"""Stands for “no certain one” where a route, region or category is chosen."""
 _WORDS_MOST = 40
 
 
@@ -41,12 +39,9 @@ class ChannelSearch:
         return {name: value for name, value in asdict(self).items() if value}
 
     def finds(self, kept: KeptChannel) -> bool:
-        channel = kept.channel
-        said = {"route": channel.route or "", "region": channel.region, "category": channel.category}
-        wanted: Mapping[str, str] = {name: getattr(self, name) for name in said}
-        words = f"{channel.name} {channel.code}".casefold()
+        words = f"{kept.channel.name} {kept.channel.code}".casefold()
         return (
-            all(not value or value == (said[name] or NONE) for name, value in wanted.items())
+            is_for(kept.channel, region=self.region, category=self.category, route=self.route)
             and (not self.state or self.state == kept.state)
             and all(word in words for word in self.words.casefold().split())
         )
@@ -54,14 +49,23 @@ class ChannelSearch:
 
 def filters_of(search: ChannelSearch, campaign: Campaign) -> list[dict[str, Any]]:
     """The selects above the list."""
-    any_one = (NONE, "不限的")
-    offered: list[tuple[str, str, list[tuple[str, str]]]] = [
-        ("region", "县（市、区）", [*((name, name) for name in campaign.regions), any_one]),
-        ("category", "类别", [*((name, name) for name in campaign.categories), any_one]),
-        ("route", "推荐方式", [*((route.value, route.label) for route in Route), any_one]),
-        ("state", "状态", [(state.value, state.label) for state in ChannelState]),
-    ]
+    states = [(state.value, state.label) for state in ChannelState]
+    return selects(search, places_of(campaign) | {"state": ("状态", states)})
+
+
+def places_of(campaign: Campaign) -> dict[str, tuple[str, list[tuple[str, str]]]]:
+    """What channels may be for: name in an address → label, and each value with its words."""
+    any_one = (NO_CERTAIN, "不限的")
+    return {
+        "region": ("县（市、区）", [*((name, name) for name in campaign.regions), any_one]),
+        "category": ("类别", [*((name, name) for name in campaign.categories), any_one]),
+        "route": ("推荐方式", [*((route.value, route.label) for route in Route), any_one]),
+    }
+
+
+def selects(search: object, offered: Mapping[str, tuple[str, list[tuple[str, str]]]]) -> list[dict[str, Any]]:
+    """The same for a template, with what `search` has chosen."""
     return [
         {"name": name, "label": label, "value": getattr(search, name), "choices": [("", "全部"), *choices]}
-        for name, label, choices in offered
+        for name, (label, choices) in offered.items()
     ]

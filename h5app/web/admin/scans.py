@@ -6,12 +6,12 @@ from typing import Any
 
 from flask import Response, render_template, request, url_for
 
-from h5app.domain.campaign import Campaign, short_time
+from h5app.domain.campaign import short_time
 from h5app.domain.channel import ChannelState
 from h5app.domain.funnel import FUNNEL
-from h5app.domain.nomination import Route
-from h5app.domain.reach import NO_ROUTE, Reach, ReachLine, ReachReport, ReachSearch, per_cent
+from h5app.domain.reach import Reach, ReachLine, ReachReport, ReachSearch, per_cent
 from h5app.services.reaching import days_csv, reach_report, totals_csv
+from h5app.web.admin.channel_search import places_of, selects
 from h5app.web.admin.console import bp
 from h5app.web.admin.paging import Page, page_of
 from h5app.web.context import campaign, parts, utc_now
@@ -51,7 +51,7 @@ def scans_page() -> str:
         groups=_groups(found),
         heads=[_head(sort, key, label) for key, label in _COLUMNS],
         unsorted_url=url_for(".scans_page", **_conditions(sort="")) if sort else "",
-        filters=_filters(search),
+        filters=selects(search, places_of(campaign())),
         order=_order(sort),
         search=search,
         applied=search != ReachSearch(),
@@ -74,7 +74,7 @@ def scans_days() -> Response:
 
 def current_reach() -> ReachSearch:
     """What this address narrows the counts to; what is no day, or is not offered, narrows nothing."""
-    offered = _offered(campaign())
+    offered = places_of(campaign())
     wanted = {name: request.args.get(name, "") for name in offered}
     known = {name: value for name, value in wanted.items() if value in dict(offered[name][1])}
     since, until = _day("since"), _day("until")
@@ -135,23 +135,8 @@ def _current_sort() -> str:
 
 def _conditions(**changes: str) -> dict[str, Any]:
     """This address's conditions, with some changed; what is empty is left out."""
-    here = {name: request.args.get(name, "") for name in ("since", "until", *_offered(campaign()), "sort")}
+    here = {name: request.args.get(name, "") for name in ("since", "until", *places_of(campaign()), "sort")}
     return {name: value for name, value in (here | changes).items() if value}
-
-
-def _offered(campaign: Campaign) -> dict[str, tuple[str, list[tuple[str, str]]]]:
-    return {
-        "region": ("县（市、区）", [(name, name) for name in campaign.regions]),
-        "category": ("类别", [(name, name) for name in campaign.categories]),
-        "route": ("推荐方式", [*((route.value, route.label) for route in Route), (NO_ROUTE, "不限方式")]),
-    }
-
-
-def _filters(search: ReachSearch) -> list[dict[str, Any]]:
-    return [
-        {"name": name, "label": label, "value": getattr(search, name), "choices": [("", "全部"), *choices]}
-        for name, (label, choices) in _offered(campaign()).items()
-    ]
 
 
 def _order(sort: str) -> dict[str, Any]:
