@@ -92,6 +92,7 @@ class PosterFile:
     channel: Channel
     made_as: Print
     design: Design
+    sample: bool = False
     data: bytes = field(default=b"", repr=False)
     problem: str = ""
 
@@ -102,9 +103,13 @@ class PosterFile:
 
     @property
     def name(self) -> str:
-        """Such as 中通示例站_A4海报_红色_K7WM.pdf; with its folder at most 80 bytes, and unlike every other's."""
+        """Such as 中通示例站_A4海报_红色_K7WM.pdf; with its folder at most 80 bytes, and unlike every other's.
+
+        A sample says so, lest it take the place of the poster itself.
+        """
         product, design = (_SHORT.get(each.name, each.name) for each in (self.made_as.product, self.design))
-        ending = f"_{product}_{design}_{self.channel.code}.{self.made_as.form}"
+        kind = f"{product}_{design}_样张" if self.sample else f"{product}_{design}"
+        ending = f"_{kind}_{self.channel.code}.{self.made_as.form}"
         room = MEMBER_BYTES - len(f"{self.folder}/{ending}".encode())
         stem = cut_bytes(clean_file_name(self.channel.name, max_bytes=MEMBER_BYTES), room).rstrip(" .-_")
         return clean_file_name(f"{stem}{ending}", max_bytes=MEMBER_BYTES)
@@ -193,12 +198,12 @@ def _print(product: str, form: str) -> Print:
 def _make(press: PosterPress, kept: KeptChannel, made_as: Print, design: Design, *, sample: bool) -> PosterFile:
     channel = kept.channel
     if kept.state is ChannelState.REVOKED:
-        return PosterFile(channel, made_as, design, problem=_REVOKED)
+        return PosterFile(channel, made_as, design, sample=sample, problem=_REVOKED)
     try:
         data = press.make(channel, product=made_as.product.name, design=design.name, form=made_as.form, sample=sample)
     except PosterError as error:
-        return PosterFile(channel, made_as, design, problem=str(error))
-    return PosterFile(channel, made_as, design, data)
+        return PosterFile(channel, made_as, design, sample=sample, problem=str(error))
+    return PosterFile(channel, made_as, design, sample=sample, data=data)
 
 
 def _note(press: PosterPress, wanted: Order, problems: Sequence[PosterFile]) -> bytes:

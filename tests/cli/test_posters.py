@@ -35,18 +35,18 @@ def test_posters_of_every_channel_are_written_into_a_folder_a_region(service, fl
     assert code == 0
     assert said.splitlines()[-1] == f"做好 5 个文件，在 {tmp_path / 'new' / 'out'}"
     assert files(tmp_path / "new" / "out") == [
-        "不分地区/个人自荐_不干胶贴_白底_H3NR.pdf",
-        "不分地区/他人举荐_不干胶贴_白底_M9TF.pdf",
-        "不分地区/单位推荐_不干胶贴_白底_X4GE.pdf",
-        "不分地区/总海报_不干胶贴_白底_K7WM.pdf",
-        "解放区/中通示例站_不干胶贴_白底_434Q.pdf",
+        "不分地区/个人自荐_不干胶贴_白底_样张_H3NR.pdf",
+        "不分地区/他人举荐_不干胶贴_白底_样张_M9TF.pdf",
+        "不分地区/单位推荐_不干胶贴_白底_样张_X4GE.pdf",
+        "不分地区/总海报_不干胶贴_白底_样张_K7WM.pdf",
+        "解放区/中通示例站_不干胶贴_白底_样张_434Q.pdf",
     ]
 
 
 def test_without_a_choice_what_the_book_calls_usual_is_made(flask, tmp_path):
     code, _said = flask("posters", "--sample", "--channel", "K7WM", "--out", tmp_path / "out")
 
-    assert (code, files(tmp_path / "out")) == (0, ["不分地区/总海报_A4海报_红色_K7WM.pdf"])
+    assert (code, files(tmp_path / "out")) == (0, ["不分地区/总海报_A4海报_红色_样张_K7WM.pdf"])
 
 
 def test_all_is_every_product_in_every_design(flask, tmp_path):
@@ -76,8 +76,8 @@ def test_a_chosen_few_are_made_as_what_was_asked_for(service, flask, tmp_path):
     by_region = flask("posters", *SMALL, "--region", "解放区", "--out", tmp_path / "b")
 
     assert (by_code[0], by_code[1].splitlines()[-1]) == (0, f"做好 1 个文件，在 {tmp_path / 'a'}")
-    assert files(tmp_path / "a") == ["不分地区/总海报_不干胶贴_白底_K7WM.png"]
-    assert (by_region[0], files(tmp_path / "b")) == (0, ["解放区/中通示例站_不干胶贴_白底_434Q.pdf"])
+    assert files(tmp_path / "a") == ["不分地区/总海报_不干胶贴_白底_样张_K7WM.png"]
+    assert (by_region[0], files(tmp_path / "b")) == (0, ["解放区/中通示例站_不干胶贴_白底_样张_434Q.pdf"])
 
 
 def test_conditions_hold_together_and_for_a_list_as_well(flask, tmp_path):
@@ -91,8 +91,8 @@ def test_conditions_hold_together_and_for_a_list_as_well(flask, tmp_path):
         "posters", *SMALL, "--list", source, "--region", "温县", "--category", "快递员", "--out", tmp_path / "b"
     )
 
-    assert (by_route[0], files(tmp_path / "a")) == (0, ["不分地区/个人自荐_不干胶贴_白底_H3NR.pdf"])
-    assert (of_list[0], files(tmp_path / "b")) == (0, ["温县/甲站_不干胶贴_白底_434Q.pdf"])
+    assert (by_route[0], files(tmp_path / "a")) == (0, ["不分地区/个人自荐_不干胶贴_白底_样张_H3NR.pdf"])
+    assert (of_list[0], files(tmp_path / "b")) == (0, ["温县/甲站_不干胶贴_白底_样张_434Q.pdf"])
 
 
 def test_a_zip_holds_the_same_and_is_there_only_when_it_is_whole(flask, tmp_path):
@@ -103,7 +103,7 @@ def test_a_zip_holds_the_same_and_is_there_only_when_it_is_whole(flask, tmp_path
 
     assert (code, said.splitlines()[-1]) == (0, f"做好 1 个文件，在 {target}")
     with zipfile.ZipFile(target) as archive:
-        assert archive.namelist() == ["不分地区/总海报_不干胶贴_白底_K7WM.pdf", "说明.txt"]
+        assert archive.namelist() == ["不分地区/总海报_不干胶贴_白底_样张_K7WM.pdf", "说明.txt"]
     assert files(target.parent) == ["posters.zip"]
 
 
@@ -118,8 +118,8 @@ def test_a_list_is_added_first_and_its_channels_are_made(service, flask, tmp_pat
     assert "名单：新添加 1 个，已经有的 1 个" in first[1]
     assert "名单：新添加 0 个，已经有的 2 个" in again[1]
     assert files(tmp_path / "out") == [
-        "不分地区/总海报_不干胶贴_白底_K7WM.pdf",
-        "解放区/中通示例站_不干胶贴_白底_434Q.pdf",
+        "不分地区/总海报_不干胶贴_白底_样张_K7WM.pdf",
+        "解放区/中通示例站_不干胶贴_白底_样张_434Q.pdf",
     ]
     assert [(act.who, act.action) for act in service.stores.audit.of("434Q")] == [("服务器命令", "添加海报渠道")]
 
@@ -175,7 +175,7 @@ def test_one_that_cannot_be_made_keeps_no_other_from_being_made(service, flask, 
 
     code, said = flask("posters", *SMALL, "--channel", "H3NR", "--channel", "K7WM", "--out", tmp_path / "out")
 
-    assert (code, files(tmp_path / "out")) == (1, ["不分地区/总海报_不干胶贴_白底_K7WM.pdf"])
+    assert (code, files(tmp_path / "out")) == (1, ["不分地区/总海报_不干胶贴_白底_样张_K7WM.pdf"])
     assert "没有做成：旧的（H3NR）的不干胶贴 90×54 mm，白底省墨：这个渠道已停用" in said
 
 

@@ -66,8 +66,9 @@ def test_an_order_is_made_channel_by_channel_in_its_order(press):
 @pytest.mark.parametrize("region", ["", "城乡一体化示范区经济技术开发区", "NUL", "../x"])
 def test_every_name_is_taken_by_every_system_and_unlike_every_other(name, region):
     posters = [
-        PosterFile(Channel(code, name, region=region), Print(product, form), design)
+        PosterFile(Channel(code, name, region=region), Print(product, form), design, sample=sample)
         for code in ("K7WM", "434Q")
+        for sample in (False, True)
         for product in PRODUCTS
         for form in product.forms
         for design in DESIGNS
@@ -88,8 +89,8 @@ def test_what_cannot_be_made_is_told_and_ends_nothing():
 
     with zipfile.ZipFile(io.BytesIO(pieces)) as archive:
         assert archive.namelist() == [
-            "不分地区/总海报_A4海报_红色_K7WM.pdf",
-            "不分地区/总海报_微信群图片_红色_K7WM.jpg",
+            "不分地区/总海报_A4海报_红色_样张_K7WM.pdf",
+            "不分地区/总海报_微信群图片_红色_样张_K7WM.jpg",
             "说明.txt",
         ]
         assert archive.read(archive.namelist()[0]) == b"K7WM a4 red pdf True"

@@ -164,17 +164,17 @@ def test_one_poster_is_a_file_and_several_a_zip_with_readable_names(admin, depot
     )  # fmt: skip
 
     assert one.data.startswith(b"%PDF-")
-    assert unquote(one.headers["Content-Disposition"]).endswith(f"UTF-8''中通示例站_不干胶贴_白底_{code}.pdf")
+    assert unquote(one.headers["Content-Disposition"]).endswith(f"UTF-8''中通示例站_不干胶贴_白底_样张_{code}.pdf")
     with in_zip(several) as archive:
         assert archive.testzip() is None
         assert archive.namelist() == [
-            "不分地区/总海报_A4海报_红色_K7WM.pdf",
-            "不分地区/总海报_微信群图片_红色_K7WM.jpg",
-            f"解放区/中通示例站_A4海报_红色_{code}.pdf",
-            f"解放区/中通示例站_微信群图片_红色_{code}.jpg",
+            "不分地区/总海报_A4海报_红色_样张_K7WM.pdf",
+            "不分地区/总海报_微信群图片_红色_样张_K7WM.jpg",
+            f"解放区/中通示例站_A4海报_红色_样张_{code}.pdf",
+            f"解放区/中通示例站_微信群图片_红色_样张_{code}.jpg",
             "说明.txt",
         ]
-        assert archive.read("不分地区/总海报_微信群图片_红色_K7WM.jpg").startswith(b"\xff\xd8\xff")
+        assert archive.read("不分地区/总海报_微信群图片_红色_样张_K7WM.jpg").startswith(b"\xff\xd8\xff")
         assert "这些都是样张" in archive.read("说明.txt").decode("utf-8-sig")
 
 
