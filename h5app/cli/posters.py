@@ -14,7 +14,7 @@ from h5app.domain.channel import ChannelState, KeptChannel
 from h5app.domain.channel_code import read_code
 from h5app.domain.errors import NotFoundError, SettingsError, UnreadableListError
 from h5app.domain.nomination import Route
-from h5app.posters.product import DESIGNS, PRODUCTS
+from h5app.posters.product import DESIGNS, PRODUCTS, form_named, product_named
 from h5app.services.listing_channels import read_list
 from h5app.services.printing import Order, PosterFile, made, only_samples, order, posters_zip
 from h5app.settings import PROJECT
@@ -79,15 +79,18 @@ def install_posters(app: Flask, parts: Parts) -> None:
             raise SystemExit(1)
 
 
-def _prints(products: Sequence[str], forms: Sequence[str]) -> list[tuple[str, str]]:
-    """Products in their usual form, or in those of `forms` that they have."""
-    return [
+def _prints(products: Sequence[str], forms: Sequence[str]) -> Sequence[tuple[str, str]]:
+    """Products in their usual form, or in those of `forms` that they have; PosterError where none has any of them."""
+    found = [
         (product.name, form)
         for product in PRODUCTS
         if product.name in products
         for form in product.forms
         if form in (forms or product.forms[:1])
     ]
+    if not found:
+        form_named(forms[0], product_named(products[0]))
+    return found
 
 
 def _check_places(parts: Parts, *, region: str, category: str) -> None:
@@ -114,13 +117,16 @@ def _chosen(parts: Parts, codes: Sequence[str], added: Sequence[KeptChannel] | N
 def _narrowed(
     channels: Iterable[KeptChannel], *, region: str, category: str, route: str | None
 ) -> tuple[KeptChannel, ...]:
-    return tuple(
+    found = tuple(
         kept
         for kept in channels
         if region in {"", kept.channel.region}
         and category in {"", kept.channel.category}
         and route in {None, kept.channel.route}
     )
+    if not found:
+        raise NotFoundError("没有这样的渠道，请换一个地区、类别或推荐方式，或者先添加渠道")
+    return found
 
 
 def _added(parts: Parts, source: Path) -> tuple[KeptChannel, ...]:
