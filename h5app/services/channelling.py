@@ -131,7 +131,6 @@ class Channels:
             ConflictError: it is no longer what was seen.
             ChannelError: the words cannot be; the target is unknown, revoked, or leads back here; or others lead here.
         """
-        checked = self.checked(replace(to, code=""))
         with self._stores.rows.transaction():
             by_code = self._fresh()
             if code not in by_code:
@@ -139,7 +138,7 @@ class Channels:
             was = by_code[code]
             if seen not in {None, was}:
                 raise ConflictError(CHANGED)
-            channel = Channel(code, checked.name, checked.route, checked.region, checked.category)
+            channel = self._worded(was.channel, to)
             end = _target(by_code, code, target) if state is ChannelState.REDIRECTED else ""
             if state is ChannelState.REVOKED:
                 _check_none_leads_to(by_code, code)
@@ -149,6 +148,13 @@ class Channels:
                 self._stores.audit.add(AuditEntry(now, who, "修改海报渠道", code, _difference(was, changed)))
         self._fresh()
         return changed
+
+    def _worded(self, was: Channel, to: NewChannel) -> Channel:
+        """With its new words; whoever changes none may go on, even where the campaign no longer has its region."""
+        if replace(to, code="") == NewChannel(was.name, was.route, was.region, was.category):
+            return was
+        checked = self.checked(replace(to, code=""))
+        return Channel(was.code, checked.name, checked.route, checked.region, checked.category)
 
     def _one_of(self, choices: Sequence[str], typed: str, label: str) -> str:
         chosen = _cleaned(typed)

@@ -72,6 +72,18 @@ def test_added_ones_come_after_the_book_by_name_with_codes_of_their_own(channels
     ]
 
 
+def test_a_channel_whose_region_the_campaign_no_longer_has_can_still_be_stopped(any_stores, book, campaign, add, now):
+    (kept,) = add(DEPOT)
+    later = Channels(any_stores, book, replace(campaign, regions=campaign.regions[1:]))
+    words = NewChannel(kept.channel.name, kept.channel.route, kept.channel.region, kept.channel.category)
+
+    stopped = later.change(kept.channel.code, to=words, state=REVOKED, who="赵敏", now=now)
+
+    assert stopped == replace(kept, state=REVOKED)
+    with pytest.raises(ChannelError, match="地区“解放区”不在活动文件里"):
+        later.change(kept.channel.code, to=replace(words, name="改过的"), who="赵敏", now=now)
+
+
 def test_a_list_that_is_sent_twice_at_once_is_kept_once(opened, now, any_stores):
     wanted = [NewChannel(f"示例站{number}") for number in range(50)]
     several = [opened() for _ in range(4)]
