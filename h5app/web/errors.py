@@ -2,9 +2,10 @@
 
 import logging
 import traceback
+from contextlib import suppress
 from dataclasses import dataclass
 
-from flask import Flask, Response, jsonify, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, SecurityError
@@ -148,10 +149,19 @@ def _headers(page: _Page) -> dict[str, str]:
     return {"Retry-After": str(page.retry_after_s)} if page.retry_after_s else {}
 
 
+def _know_who_asks() -> None:
+    """What is refused before the console's gate is told to staff as theirs, and not to sign in once more."""
+    if "me" not in g:
+        with suppress(StoreBusyError):
+            g.me = signed_in()
+
+
 def _answer(page: _Page, message: str) -> ResponseReturnValue:
     if told := _as_json(page, message):
         return told
     in_console = request.path.startswith("/admin")
+    if in_console and page.status < 500:
+        _know_who_asks()
     section, section_page = _SECTIONS.get(request.path.partition("/admin/")[2].split("/")[0], _ENTRIES)
     html = render_template(
         "admin/error.html" if in_console else "errors/error.html",

@@ -174,3 +174,19 @@ def test_a_page_that_is_not_there_leads_back_to_its_section_of_the_console(servi
     assert answer.status_code == 404
     assert f'<a class="button" href="{href}">回到{section}</a>' in answer.text
     assert f'<a href="{href}" aria-current="page">{section}</a>' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("ask", "status"),
+    [
+        (lambda client: client.get("/admin/posters/nowhere/else"), 404),
+        (lambda client: client.post("/admin/posters/new"), 400),
+        (lambda client: client.post("/admin/posters/list", data=b"x" * 6_000_000, content_type="text/csv"), 413),
+        (lambda client: client.put("/admin/posters"), 405),
+    ],
+)
+def test_what_is_refused_before_the_gate_leads_staff_back_and_others_to_the_door(service, ask, status):
+    mine, others = ask(service.admin_client()), ask(service.client())
+
+    assert (mine.status_code, "回到海报" in mine.text, "去登录" in mine.text) == (status, True, False)
+    assert (others.status_code, "回到海报" in others.text, "去登录" in others.text) == (status, False, True)
