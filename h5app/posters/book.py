@@ -184,8 +184,12 @@ def _picture(path: Path, book: PosterBook) -> Path | None:
         if book.logo:
             raise PosterError(f"{path.name} 里写了 logo = true，还要用 emblem 写出标志的图片，如 assets/emblem.svg")
         return None
-    picture = (path.parent / book.emblem).resolve()
-    if not picture.is_relative_to(path.parent.resolve()):
+    folder = path.parent.resolve()
+    try:
+        picture = (folder / book.emblem).resolve()
+    except ValueError:  # a character that no file's name can have
+        picture = folder
+    if folder not in picture.parents:
         raise PosterError(f"{path.name} 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg")
     emblem_svg(picture)
     return picture

@@ -174,6 +174,8 @@ def test_emblem_is_found_beside_the_file(written, tmp_path):
         ('emblem = "gone.svg"', "找不到标志图片 gone.svg。请把它放到 qr/assets 里"),
         ('emblem = "posters.toml"', "标志要用 .svg、.png 或 .jpg 图片，posters.toml 不是"),
         ('emblem = "../../emblem.svg"', "posters.toml 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg"),
+        ('emblem = ""', "posters.toml 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg"),
+        (r'emblem = "a\u0000.svg"', "posters.toml 的 emblem 要写 qr 目录里的图片，如 assets/emblem.svg"),
         ("logo = true", "posters.toml 里写了 logo = true，还要用 emblem 写出标志的图片，如 assets/emblem.svg"),
         ('logo = "yes"', "posters.toml 的 logo 要写成 true 或 false，不加引号"),
         ('emblem = "large.png"', "标志图片 large.png 太大，请换成 300 KB 以内的，最好是 .svg"),
