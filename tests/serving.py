@@ -1,5 +1,6 @@
 """Fixtures: a service of its own for each test: real SQLite, real files, the shipped templates."""
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
@@ -31,6 +32,12 @@ PHONE_HEADERS = {
         "WeChat/arm64 Weixin NetType/3G Language/zh_CN ABI/arm64"
     ),
 }
+
+
+def listens(address: Path) -> bool:
+    """Whether somebody takes connections at a Unix socket; its file is there a moment earlier."""
+    with socket.socket(socket.AF_UNIX) as line:
+        return line.connect_ex(str(address)) == 0
 
 
 class CompiledTemplates(BytecodeCache):

@@ -5,6 +5,7 @@ Rule: a template is text from somebody else. It is rendered in jinja's sandbox, 
 
 import io
 from collections.abc import Iterator
+from copy import deepcopy
 from functools import cache
 from typing import Any, cast
 
@@ -45,7 +46,7 @@ def fill(template: bytes, sheet: Sheet) -> bytes:
     opened: Document = form.get_docx()
     _set_sizes(opened, planned)
     form.render(_context(sheet, planned, opened), jinja_env=sandbox(), autoescape=True)
-    document = Document(opened.element, opened.part)  # the one that was opened still holds the body as it was
+    document = _reopened(opened)
     _align_marks(document)
     add_appendix(document, planned, name=printable(sheet.texts["name"]), reference=printable(sheet.reference))
     name_rare_fonts(document)
@@ -54,6 +55,16 @@ def fill(template: bytes, sheet: Sheet) -> bytes:
     filled = io.BytesIO()
     document.save(filled)
     return undated(filled.getvalue())
+
+
+def _reopened(opened: Document) -> Document:
+    """The document with its new body: the one that was opened still holds the body as it was.
+
+    docxtpl reads the new body as plain XML, and an element stays plain to lxml as long as anybody knows it: a traceback
+    that holds docxtpl's call is enough. Of a copy nobody does.
+    """
+    opened.element.replace(opened.element.body, deepcopy(opened.element.body))
+    return Document(opened.element, opened.part)
 
 
 @cache

@@ -134,6 +134,24 @@ def test_the_same_sheet_gives_the_same_bytes(make_sheet):
     assert recommendation_docx(make_sheet()) == recommendation_docx(make_sheet())
 
 
+def test_a_form_is_filled_while_somebody_knows_the_body_that_docxtpl_read(make_sheet):
+    calls = []
+
+    def hold(frame, _event, _result):
+        if frame.f_code.co_name == "map_tree":
+            calls.append(frame)  # its callers, and all that they know
+
+    before = sys.getprofile()
+    sys.setprofile(hold)
+    try:
+        document = opened(recommendation_docx(make_sheet()))
+    finally:
+        sys.setprofile(before)
+
+    assert calls
+    assert answers_of(document) == answers_of(opened(recommendation_docx(make_sheet())))
+
+
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=ANY_TEXT)
 def test_S7_any_text_gives_a_word_file_that_opens(make_sheet, text):

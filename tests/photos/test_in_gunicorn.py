@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.photos.pictures import jpeg
+from tests.serving import listens
 
 HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
@@ -60,7 +61,7 @@ def gunicorn(tmp_path):
         env={"PYTHONPATH": f"{PROJECT}:{HERE}"},
     )
     until = time.monotonic() + 20
-    while not address.exists() and process.poll() is None and time.monotonic() < until:
+    while not listens(address) and process.poll() is None and time.monotonic() < until:
         time.sleep(0.02)
     yield process, Served(address)
     process.kill()

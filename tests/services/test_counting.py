@@ -24,6 +24,7 @@ from h5app.storage.migrations import migrate
 from h5app.storage.rows import SqliteRows
 from h5app.storage.stores import open_stores
 from tests.people import complete_draft, submitted, typed, with_photo
+from tests.serving import listens
 from tests.storage.databases import in_processes
 from tests.threads import at_once
 
@@ -122,6 +123,7 @@ def test_gunicorns_workers_write_what_waits_when_they_end(tmp_path):
         assert process.wait(timeout=20) == 0
     finally:
         process.kill()
+        process.wait()
 
     assert os.getpid() not in workers
     with closing(SqliteRows(database)) as rows:
@@ -130,18 +132,17 @@ def test_gunicorns_workers_write_what_waits_when_they_end(tmp_path):
 
 def _ask_all(address, *, times):
     until = time.monotonic() + 20
-    while not address.exists() and time.monotonic() < until:
+    while not listens(address) and time.monotonic() < until:
         time.sleep(0.02)
     return {_ask(address) for _ in range(times)}
 
 
 def _ask(address):
-    connection = http.client.HTTPConnection("localhost", timeout=30)
-    connection.sock = socket.socket(socket.AF_UNIX)
-    connection.sock.connect(str(address))
-    with closing(connection):
-        connection.request("GET", "/")
-        return int(connection.getresponse().read())
+    with socket.socket(socket.AF_UNIX) as line, closing(http.client.HTTPConnection("localhost", timeout=30)) as asked:
+        line.connect(str(address))
+        asked.sock = line
+        asked.request("GET", "/")
+        return int(asked.getresponse().read())
 
 
 # Drafts and entries
