@@ -33,7 +33,7 @@ def main(*, rounds: int = ROUNDS, round_s: float = ROUND_S) -> list[Figure]:
         with gunicorn("wsgi:app", env) as service:
             run(service.port, env, seconds=round_s / 2)
             for _ in range(rounds):
-                commits.append(durable_commits_per_s(Path(folder)))
+                commits.append(durable_commits_per_s(Path(folder), round_s / 5))
                 submits.append(run(service.port, env, seconds=round_s))
     commits_per_s = statistics.median(commits)
     rate = statistics.median(len(times) / round_s for times in submits)

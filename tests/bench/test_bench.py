@@ -43,15 +43,15 @@ def test_a_measured_service_keeps_its_data_in_its_own_folder(tmp_path):
 @pytest.mark.parametrize(
     ("part", "small", "held"),
     [
-        (pages, {"rounds": 1, "round_s": 0.5}, 1),
+        (pages, {"rounds": 1, "round_s": 0.2}, 1),
         (scans, {"rounds": 1, "round_s": 0.3, "locked_s": 0.3}, 4),
-        (journeys, {"rounds": 1, "round_s": 1.0}, 1),
-        (memory, {"load_s": 2.0}, 2),
+        (journeys, {"rounds": 1, "round_s": 0.5}, 1),
+        (memory, {"load_s": 1.0}, 2),
         (photos, {"rounds": 1}, 3),
         (documents, {"rounds": 1, "table_rows": 10}, 5),
         (packages, {"packages": 2, "entries": 2, "rounds": 1}, 3),
         (posters, {"pdf_rounds": 1, "png_rounds": 1, "channels": 3}, 5),
-        (storage, {"round_s": 0.4}, 3),
+        (storage, {"round_s": 0.1}, 3),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -9,6 +9,7 @@ from h5app.services.signing_in import (
     ABSOLUTE,
     IDLE,
     LINK_LIFE,
+    NOBODY,
     check_account,
     close,
     current_session,
@@ -141,6 +142,10 @@ def test_a_request_a_second_writes_once_a_minute(stores, zhao, now):
 
 def test_S22_an_unknown_name_and_a_wrong_password_are_answered_alike(stores, zhao, now):
     assert tried(stores, name=zhao.name, now=now) == tried(stores, name="王强", now=now) == WRONG
+
+
+def test_S22_an_unknown_name_costs_as_much_work_as_a_known_one():
+    assert not PasswordHasher().check_needs_rehash(NOBODY)
 
 
 def test_S22_after_five_wrong_passwords_the_account_rests_longer_and_longer(stores, zhao, now):
