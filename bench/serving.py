@@ -7,9 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+from h5app.settings import Settings
+from h5app.storage.migrations import migrate
+from h5app.wiring import wire
 
 PROJECT = Path(__file__).parents[1]
 DISK = PROJECT / "instance"
@@ -56,8 +60,8 @@ def settings_in(folder: Path) -> dict[str, str]:
     campaign.write_text(shipped.replace("portrait = { least = 1", "portrait = { least = 0"), encoding="utf-8")
     env = {"H5APP_DATA_DIR": folder / "data", "H5APP_KEYS_DIR": folder / "keys", "H5APP_CAMPAIGN": campaign}
     settings = {name: str(path) for name, path in env.items()}
-    command = [sys.executable, "-m", "flask", "--app", "wsgi", "migrate"]
-    subprocess.run(command, cwd=PROJECT, env=_inherited() | settings, check=True, stdout=subprocess.DEVNULL)
+    with closing(wire(Settings.from_env(settings)).stores.rows) as rows:
+        migrate(rows)
     return settings
 
 
