@@ -9,6 +9,8 @@ import platform
 import subprocess
 import sys
 
+from bench.serving import as_installed
+
 PARTS = ("pages", "scans", "phone", "journeys", "memory", "storage", "photos", "documents", "packages", "posters")
 
 
@@ -27,7 +29,8 @@ def main() -> int:
 def _figures(part: str) -> list[str]:
     """The lines that a part prints, passed on as they come."""
     lines: list[str] = []
-    with subprocess.Popen([sys.executable, "-m", f"bench.{part}"], stdout=subprocess.PIPE, text=True) as process:
+    command = [sys.executable, "-m", f"bench.{part}"]
+    with subprocess.Popen(command, env=as_installed(os.environ), stdout=subprocess.PIPE, text=True) as process:
         for line in process.stdout or ():
             print(line, end="", flush=True)
             lines.append(line.rstrip())

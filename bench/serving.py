@@ -7,13 +7,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from h5app.settings import Settings
-from h5app.storage.migrations import migrate
-from h5app.wiring import wire
 
 PROJECT = Path(__file__).parents[1]
 DISK = PROJECT / "instance"
@@ -60,8 +56,8 @@ def settings_in(folder: Path) -> dict[str, str]:
     campaign.write_text(shipped.replace("portrait = { least = 1", "portrait = { least = 0"), encoding="utf-8")
     env = {"H5APP_DATA_DIR": folder / "data", "H5APP_KEYS_DIR": folder / "keys", "H5APP_CAMPAIGN": campaign}
     settings = {name: str(path) for name, path in env.items()}
-    with closing(wire(Settings.from_env(settings)).stores.rows) as rows:
-        migrate(rows)
+    command = [sys.executable, "-m", "flask", "--app", "wsgi", "migrate"]
+    subprocess.run(command, cwd=PROJECT, env=_inherited() | settings, check=True, stdout=subprocess.DEVNULL)
     return settings
 
 
@@ -80,9 +76,14 @@ def _running(command: list[str], env: Mapping[str, str]) -> Iterator[Service]:
         _end(process)
 
 
+def as_installed(env: Mapping[str, str]) -> dict[str, str]:
+    """The same environment, without what only the tests have installed."""
+    return {**env, "PYTHONPATH": str(PROJECT / "bench" / "as_installed")}
+
+
 def _inherited() -> dict[str, str]:
     """Our environment without what would point the service at somebody's real data."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("H5APP_")}
+    return as_installed({name: value for name, value in os.environ.items() if not name.startswith("H5APP_")})
 
 
 def _free_port() -> int:
