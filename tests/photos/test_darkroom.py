@@ -57,7 +57,7 @@ def is_running(pid):
     """Whether the process exists and is more than a row in the table."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
-    except FileNotFoundError:
+    except (FileNotFoundError, ProcessLookupError):  # before its file was opened, or after
         return False
 
 
