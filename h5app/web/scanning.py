@@ -28,7 +28,7 @@ def scan(code: str) -> ResponseReturnValue:
     here = parts()
     kept = here.channels.destination(reading.code)
     if kept is None:
-        return render_template("scan/unknown.html"), 404
+        return render_template("scan/nowhere.html", stopped=False), 404
     asked = request.environ
     if not is_robot(asked):
         if not is_prefetch(asked):
@@ -36,7 +36,7 @@ def scan(code: str) -> ResponseReturnValue:
         if kept.state is ChannelState.ACTIVE:
             remember(session, kept)
     if kept.state is ChannelState.REVOKED:
-        return render_template("scan/revoked.html"), 410
+        return render_template("scan/nowhere.html", stopped=True), 410
     return redirect(url_for("nominate.landing"), code=303)
 
 
