@@ -48,6 +48,7 @@ class Channel:
     category: str = ""
 
 
+ANY = "不限"
 NO_CERTAIN = "none"
 """Stands for “no certain one” where channels are narrowed to a region, category or route."""
 
@@ -82,3 +83,9 @@ class NewChannel:
     region: str = ""
     category: str = ""
     code: str = ""
+
+
+def whom(channel: Channel | NewChannel) -> tuple[str, str, str]:
+    """Route, region and category as staff read them; 不限 where the channel names none."""
+    route = channel.route.label if channel.route else ANY
+    return route, channel.region or ANY, channel.category or ANY

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import product
 
 from h5app.domain.campaign import Campaign
-from h5app.domain.channel import Channel, NewChannel
+from h5app.domain.channel import ANY, Channel, NewChannel, whom
 from h5app.domain.channel_naming import bare, channel_code, channel_name, identity, in_short
 from h5app.domain.errors import ChannelError, UnreadableListError
 from h5app.domain.nomination import Route
@@ -30,7 +30,7 @@ _COLUMNS = {
 }
 _COLUMN_OF = {word: column for column, words in _COLUMNS.items() for word in words.split()}
 _HEADINGS_WITHIN = 10
-_ANY = frozenset({"", "不限", "都可以", "全部", "所有", "任意", "通用", "无", "全市", "不分"})
+_ANY = frozenset({"", ANY, "都可以", "全部", "所有", "任意", "通用", "无", "全市", "不分"})
 _ROUTES = {
     Route.SELF: frozenset({"自荐", "个人自荐", "个人", "本人", "self"}),
     Route.PEER: frozenset({"举荐", "他人举荐", "他人", "他人推荐", "peer"}),
@@ -238,5 +238,4 @@ def _choice(text: str, offered: Sequence[str], what: str, problems: list[str]) -
 
 
 def _line(channel: NewChannel) -> tuple[str, ...]:
-    route = channel.route.label if channel.route else "不限"
-    return channel.name, route, channel.region or "不限", channel.category or "不限", channel.code
+    return channel.name, *whom(channel), channel.code

@@ -12,7 +12,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from h5app.domain.campaign import Campaign
-from h5app.domain.channel import Channel, ChannelState, KeptChannel, NewChannel
+from h5app.domain.channel import ANY, Channel, ChannelState, KeptChannel, NewChannel
 from h5app.domain.channel_code import CODE_LENGTHS, CODE_LETTERS, check_letter, read_code
 from h5app.domain.channel_naming import channel_code, channel_name, identity, in_short
 from h5app.domain.errors import ChannelError, ConflictError, InvalidAnswerError, NotFoundError, StoreBusyError
@@ -278,5 +278,5 @@ _PARTS = ("名称", "推荐方式", "地区", "类别", "状态", "转到")
 
 def _words(kept: KeptChannel) -> tuple[str, ...]:
     channel = kept.channel
-    route = channel.route.label if channel.route else "不限"
+    route = channel.route.label if channel.route else ANY
     return channel.name, route, channel.region, channel.category, kept.state.label, kept.target

@@ -12,7 +12,7 @@ from h5app.documents.csv_table import csv_table
 from h5app.documents.list_pattern import list_pattern
 from h5app.documents.reading.sheet import read_sheet
 from h5app.domain.campaign import Campaign
-from h5app.domain.channel import NewChannel
+from h5app.domain.channel import ANY, NewChannel
 from h5app.domain.channel_list import (
     HEADINGS,
     ChannelList,
@@ -27,8 +27,6 @@ from h5app.domain.errors import ChannelError
 from h5app.domain.nomination import Route
 from h5app.domain.rows import Row
 from h5app.services.channelling import Channels
-
-ANY = "不限"
 
 
 def read_list(data: bytes, channels: Channels, campaign: Campaign) -> ChannelList:

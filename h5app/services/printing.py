@@ -11,7 +11,7 @@ from datetime import datetime
 from h5app.documents.archive import Folder, archive_stream
 from h5app.documents.names import clean_file_name, cut_bytes
 from h5app.documents.package import MEMBER_BYTES, PackageFile
-from h5app.domain.channel import Channel, ChannelState, KeptChannel
+from h5app.domain.channel import Channel, ChannelState, KeptChannel, whom
 from h5app.domain.errors import PosterError
 from h5app.posters.product import Design, Form, Product, design_named, form_named, product_named
 from h5app.services.postering import PosterPress
@@ -222,6 +222,4 @@ def _note(press: PosterPress, wanted: Order, problems: Sequence[PosterFile]) -> 
 
 
 def _channel_line(press: PosterPress, channel: Channel) -> str:
-    route = channel.route.label if channel.route else "不限"
-    words = (channel.code, channel.name, route, channel.region or "不限", channel.category or "不限")
-    return "\t".join((*words, press.url(channel)))
+    return "\t".join((channel.code, channel.name, *whom(channel), press.url(channel)))

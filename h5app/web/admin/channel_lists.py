@@ -10,7 +10,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from h5app.documents.reading.sheet import FILE_MOST_MIB, ROWS_MOST
-from h5app.domain.channel import NewChannel
+from h5app.domain.channel import NewChannel, whom
 from h5app.domain.channel_list import ChannelList, Listed
 from h5app.domain.errors import ChannelError, H5appError, NotFoundError, UnreadableListError
 from h5app.domain.nomination import Route
@@ -140,11 +140,12 @@ def _preview(found: ChannelList, *, title: str, problem: str = "") -> str:
 
 def _line(listed: Listed) -> dict[str, Any]:
     channel = listed.channel
+    route, region, category = whom(channel)
     return {
         "row": listed.row,
         "name": channel.name,
-        "route": channel.route.label if channel.route else "不限",
-        "region": channel.region or "不限",
-        "category": channel.category or "不限",
+        "route": route,
+        "region": region,
+        "category": category,
         "code": channel.code,
     }

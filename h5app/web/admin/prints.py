@@ -11,7 +11,7 @@ from typing import Any
 from flask import Response, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
-from h5app.domain.channel import ChannelState, KeptChannel
+from h5app.domain.channel import ChannelState, KeptChannel, whom
 from h5app.domain.errors import NotFoundError, PosterError
 from h5app.services.printing import Order, costs, made, order, posters_zip
 from h5app.web.admin.channel_search import ChannelSearch, filters_of
@@ -193,12 +193,13 @@ def _told(sentence: str) -> BaseResponse:
 
 def _line(kept: KeptChannel, scans: dict[str, int]) -> dict[str, Any]:
     channel = kept.channel
+    route, region, category = whom(channel)
     return {
         "name": channel.name,
         "code": channel.code,
-        "route": channel.route.label if channel.route else "不限",
-        "region": channel.region or "不限",
-        "category": channel.category or "不限",
+        "route": route,
+        "region": region,
+        "category": category,
         "state": kept.state.value,
         "state_label": kept.state.label,
         "target": kept.target,
